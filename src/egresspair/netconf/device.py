@@ -1,0 +1,61 @@
+"""The seam between what decides and what talks: an open NETCONF session, as the rest of the library sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .capabilities import Capabilities
+from .reply import Answer
+from .rpc import Rpc
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who answered.
+
+    Attributes:
+        session_id: the server's number for this session.
+        capabilities: of the server's hello.
+        host_key: fingerprint of the server's host key, ``SHA256:…`` as OpenSSH prints it; the router's identity.
+    """
+
+    session_id: str
+    capabilities: Capabilities
+    host_key: str
+
+
+class Pending(Protocol):
+    """Operations under way on one session."""
+
+    def wait(self, timeout: float) -> tuple[Answer, ...]:
+        """The answers, in the order of sending, one for each operation.
+
+        An operation without a reply within ``timeout`` seconds (counted from sending) is ``UNKNOWN``; so is one that was written before the connection was lost.
+        After an unanswered operation the session is closed: a late reply must not be taken for another's.
+        """
+        ...
+
+
+class Device(Protocol):
+    """One open session."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def peer(self) -> Peer: ...
+
+    @property
+    def alive(self) -> bool:
+        """False once the connection is known to be gone."""
+        ...
+
+    def send(self, rpcs: Sequence[Rpc]) -> Pending:
+        """Write all operations at once, in order, without waiting. Never raises for a lost connection: see the answers."""
+        ...
+
+    def close(self) -> None:
+        """Close the session. Safe to call twice."""
+        ...
