@@ -1,0 +1,45 @@
+"""Install what the tests against a real NETCONF server need: ``python tests/servers/install.py``.
+
+Debian's ``netconfd`` (yuma123) and an ``sshd``. Does nothing when they are there, and only says so when
+this is not root on a machine with apt-get: the tests that need them are then skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+PACKAGES = {"netconfd": "netconfd", "sshd": "openssh-server"}
+
+
+def find_program(name: str) -> str | None:
+    """The path of a program, looked up in the system's folders too: sshd is rarely on a user's PATH."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/sbin")
+
+
+def missing_packages() -> list[str]:
+    """The Debian packages whose programs are not here."""
+    return [package for program, package in PACKAGES.items() if find_program(program) is None]
+
+
+def install_if_possible() -> str:
+    """Install what is missing. Returns a sentence about what was done, or why nothing was."""
+    missing = missing_packages()
+    if not missing:
+        return "netconfd and sshd are installed"
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return f"{' and '.join(missing)} cannot be installed here (needs root and apt-get)"
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        done = subprocess.run(
+            ["apt-get", "-qq", *command], env=quiet, check=False, capture_output=True, text=True
+        )
+        if done.returncode != 0:
+            return f"apt-get {command[0]} failed: {done.stderr.strip()[-300:]}"
+    return f"installed {' and '.join(missing)}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{install_if_possible()}\n")
