@@ -1,0 +1,116 @@
+"""Judging a configuration by a schema."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+from lxml import etree
+from yangson import DataModel
+from yangson.exceptions import SchemaError, SemanticError, ValidationError
+
+from ..errors import DocumentError, Problem
+from .syntax import Syntax
+from .violation import Rule, Violation
+
+__all__ = ["validate_config"]
+
+_ONE_AT_A_TIME = Lock()  # yangson notes the outcome of each `when` in the schema itself
+
+_SEMANTIC_RULES = {
+    "instance-required": Rule.LEAFREF,
+    "too-few-elements": Rule.ELEMENTS,
+    "too-many-elements": Rule.ELEMENTS,
+    "non-unique-key": Rule.KEY,
+    "repeated-leaf-list-value": Rule.UNIQUE,
+}
+
+
+def validate_config(model: DataModel, config: bytes | etree._Element) -> tuple[Violation, ...]:
+    """What is wrong with the content of a whole configuration datastore; nothing if it is valid.
+
+    Unknown nodes and bad values are all reported at once. Only when there are none is the rest looked at:
+    then every false `when` is reported, up to the first violation of another rule.
+
+    Args:
+        model: what `load_model` made.
+        config: a ``<config>`` or ``<data>`` element whose children are the top-level nodes. Neither
+            operations nor state belong in it.
+
+    Raises:
+        DocumentError: the bytes are not XML.
+    """
+    syntax = Syntax(model, _parsed(config))
+    if syntax.violations:
+        return tuple(sorted(syntax.violations))
+    with _ONE_AT_A_TIME:
+        return tuple(sorted(_violations(model, syntax)))
+
+
+def _parsed(config: bytes | etree._Element) -> etree._Element:
+    """A copy without comments, which yangson cannot read."""
+    document = config if isinstance(config, bytes) else etree.tostring(config, with_tail=False)
+    parser = etree.XMLParser(
+        remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        return etree.fromstring(document, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise DocumentError([Problem(f"this is not XML: {error.msg}", line=line, column=column)]) from error
+
+
+def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
+    """All nodes whose `when` is false, each taken out before the next look, and what is wrong after that."""
+    found: list[Violation] = []
+    while True:
+        try:
+            model.from_xml(syntax.config).validate()
+        except ValidationError as error:
+            violation = _violation(error)
+            found.append(violation)
+            if violation.rule is not Rule.WHEN or not syntax.remove(violation.path):
+                return found
+        else:
+            return found
+
+
+def _violation(error: ValidationError) -> Violation:
+    path = str(error.instance.instance_route())
+    if isinstance(error, SchemaError):
+        return _schema_violation(error, path)
+    if isinstance(error, SemanticError) and error.tag in _SEMANTIC_RULES:
+        rule = _SEMANTIC_RULES[error.tag]
+        return Violation(path, rule, error.tag if error.message is None else f"{error.tag}: {error.message}")
+    if isinstance(error, SemanticError) and str(error.tag).startswith("data-not-unique"):
+        return Violation(path, Rule.UNIQUE, str(error.tag))
+    if isinstance(error, SemanticError):
+        return Violation(path, Rule.MUST, error.message or _false_must(error))
+    return Violation(path, Rule.TYPE, error.message or "the value does not fit its type")
+
+
+def _schema_violation(error: SchemaError, path: str) -> Violation:
+    if error.tag.endswith("member-not-allowed"):
+        return _not_allowed(error.instance.schema_node, error.message, path)
+    if error.tag == "list-key-missing":
+        return Violation(path, Rule.KEY, f"the key {error.message} is missing")
+    return Violation(path, Rule.MANDATORY, f"{error.message} is missing".removeprefix("expected "))
+
+
+def _not_allowed(parent: Any, member: str, path: str) -> Violation:
+    """The member of an object that may not be there now: its `when` is false, or another case was chosen."""
+    module, _, name = member.rpartition(":")
+    node = parent.get_data_child(name, module or parent.ns)
+    place = f"{path.rstrip('/')}/{member}"
+    while node is not parent:
+        if node.when:
+            return Violation(place, Rule.WHEN, f"may only be there when {node.when}")
+        node = node.parent
+    return Violation(place, Rule.CHOICE, "excludes another node beside it")
+
+
+def _false_must(error: SemanticError) -> str:
+    """The expression that is false; yangson tells only its message, and most have none."""
+    node = error.instance.schema_node
+    expressions = [must.expression for must in node.must]
+    return " and ".join(f"must be: {each}" for each in expressions if not each.evaluate(error.instance))
