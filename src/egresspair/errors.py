@@ -1,11 +1,11 @@
 """Every error that this library raises on purpose, in families by what the caller has to do next.
 
     EgressPairError
-    ├── DocumentError (ValueError)      mend a file: nothing was contacted            exit status 3
+    ├── DocumentError (ValueError)      mend a file: nothing was changed              exit status 3
     │   ├── IntentError                   the intent
-    │   └── InventoryError                the inventory
+    │   ├── InventoryError                the inventory
+    │   └── PlanError                     the intent and the routers do not fit
     ├── UsageError (ValueError)         call it differently                           exit status 2
-    ├── PlanError                       the devices cannot be made to hold the intent exit status 3
     ├── DeviceUnreachable (ConnectionError)  reach the device or mend the login       exit status 9
     │   ├── HostKeyError                  add or check the host key
     │   └── LoginError (PermissionError)  mend the credentials
@@ -134,16 +134,14 @@ class InventoryError(DocumentError):
     """The inventory cannot be read, or lacks a device or a secret."""
 
 
+class PlanError(DocumentError):
+    """What the intent wants cannot be had on these routers, e.g. another route distinguisher is in place."""
+
+
 class UsageError(EgressPairError, ValueError):
     """The call itself makes no sense: an option, a file that is not there."""
 
     exit_status = 2
-
-
-class PlanError(EgressPairError):
-    """What the intent wants cannot be had on these routers, e.g. another route distinguisher is in place."""
-
-    exit_status = 3
 
 
 class DeviceUnreachable(EgressPairError, ConnectionError):

@@ -1,0 +1,198 @@
+"""What egress protection looks at on a router, whatever the router's own language: the values that a dialect reads and writes.
+
+Names follow the vendor's model: an instance holds address families, a family holds a route distinguisher, a label mode, a static label and VPN targets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+PER_INSTANCE = "per-instance"
+
+
+class Direction(StrEnum):
+    """Which way a VPN target works."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class VpnConfig:
+    """The configuration of one VPN instance, as far as egress protection is concerned.
+
+    Attributes:
+        name: of the VPN instance.
+        exists: the instance is configured.
+        family: its IPv4 unicast address family is configured.
+        route_distinguisher: as the router writes it, None if there is none.
+        label_mode: as the router reports it; None if it reports none (then the default holds: per-instance).
+        static_label: None if there is none.
+        imports, exports: the VPN targets.
+    """
+
+    name: str
+    exists: bool = False
+    family: bool = False
+    route_distinguisher: str | None = None
+    label_mode: str | None = None
+    static_label: int | None = None
+    imports: frozenset[str] = frozenset()
+    exports: frozenset[str] = frozenset()
+
+    @property
+    def effective_label_mode(self) -> str:
+        """The label mode that is in force: a server may leave a default out of its replies (RFC 6243)."""
+        return self.label_mode or PER_INSTANCE
+
+    def targets(self, direction: Direction) -> frozenset[str]:
+        return self.imports if direction is Direction.IMPORT else self.exports
+
+    def facts(self) -> dict[str, Any]:
+        """What a digest is taken of: the same configuration gives the same facts, however a server words it."""
+        return {
+            "name": self.name,
+            "exists": self.exists,
+            "family": self.family,
+            "route-distinguisher": self.route_distinguisher,
+            "label-mode": self.effective_label_mode if self.family else None,
+            "static-label": self.static_label,
+            "import": sorted(self.imports),
+            "export": sorted(self.exports),
+        }
+
+
+def digest_of(facts: object) -> str:
+    """SHA-256 in hex over canonical JSON: sorted keys, no white space, UTF-8."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class RouterConfig:
+    """The VPN instances that an intent names, as one router has them (those that it lacks included)."""
+
+    vpns: Mapping[str, VpnConfig] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, vpns: Iterable[VpnConfig]) -> RouterConfig:
+        return cls({vpn.name: vpn for vpn in vpns})
+
+    def __getitem__(self, name: str) -> VpnConfig:
+        return self.vpns.get(name) or VpnConfig(name)
+
+    @property
+    def digest(self) -> str:
+        return digest_of([self.vpns[name].facts() for name in sorted(self.vpns)])
+
+    def same_as(self, other: RouterConfig) -> bool:
+        """Equal in what matters; an omitted default equals the default."""
+        return self.digest == other.digest
+
+
+class Node(StrEnum):
+    """The nodes that a change can touch, in the order in which a person configures them."""
+
+    INSTANCE = "vpn-instance"
+    FAMILY = "ipv4-family"
+    ROUTE_DISTINGUISHER = "route-distinguisher"
+    LABEL_MODE = "label-mode"
+    STATIC_LABEL = "static-label"
+    IMPORT_TARGET = "import target"
+    EXPORT_TARGET = "export target"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One node that is added, changed or removed. It knows its inverse: the same change read backwards.
+
+    Attributes:
+        vpn: the VPN instance.
+        node: what is touched.
+        before: the value in place, None if the node is not there.
+        after: the value wanted, None if the node goes. For instances, families and targets the value is their key.
+    """
+
+    vpn: str
+    node: Node
+    before: str | None
+    after: str | None
+
+    @property
+    def kind(self) -> str:
+        """``added``, ``changed`` or ``removed``."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+    @property
+    def inverse(self) -> Change:
+        return replace(self, before=self.after, after=self.before)
+
+    def __str__(self) -> str:
+        value = f"{self.before} -> {self.after}" if self.kind == "changed" else self.after or self.before
+        return f"{self.kind} {self.vpn} {self.node} {value}"
+
+
+def invert(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """What takes the changes back, last one first."""
+    return tuple(change.inverse for change in reversed(tuple(changes)))
+
+
+def apply_changes(config: RouterConfig, changes: Iterable[Change]) -> RouterConfig:
+    """The configuration that a router holds once the changes are in force."""
+    vpns = dict(config.vpns)
+    for change in changes:
+        vpns[change.vpn] = _applied(vpns.get(change.vpn) or VpnConfig(change.vpn), change)
+    return RouterConfig(vpns)
+
+
+def _applied(vpn: VpnConfig, change: Change) -> VpnConfig:
+    after = change.after
+    match change.node:
+        case Node.INSTANCE:
+            return replace(vpn, exists=True) if after else VpnConfig(vpn.name)
+        case Node.FAMILY:
+            return replace(vpn, family=True) if after else VpnConfig(vpn.name, exists=vpn.exists)
+        case Node.ROUTE_DISTINGUISHER:
+            return replace(vpn, route_distinguisher=after)
+        case Node.LABEL_MODE:
+            return replace(vpn, label_mode=after)
+        case Node.STATIC_LABEL:
+            return replace(vpn, static_label=int(after) if after else None)
+        case Node.IMPORT_TARGET:
+            return replace(vpn, imports=_exchanged(vpn.imports, change))
+        case Node.EXPORT_TARGET:
+            return replace(vpn, exports=_exchanged(vpn.exports, change))
+
+
+def _exchanged(targets: frozenset[str], change: Change) -> frozenset[str]:
+    return (targets - {change.before or ""}) | ({change.after} if change.after else set())
+
+
+@dataclass(frozen=True, slots=True)
+class VpnState:
+    """What a router says about a VPN instance at work; None where it says nothing.
+
+    Attributes:
+        assigned_label: the label that the router really gave, ``…/af/state/label``.
+        status: ``up`` or ``down``, ``…/af/state/status``.
+    """
+
+    name: str
+    assigned_label: int | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOwner:
+    """A VPN instance that holds a static label."""
+
+    vpn: str
+    family: str
+    label: int

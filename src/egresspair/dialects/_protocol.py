@@ -1,0 +1,58 @@
+"""What a device family has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lxml import etree
+
+from ..configuration import Change, LabelOwner, RouterConfig, VpnState
+
+
+class UnreadableReply(ValueError):
+    """A router's data has a shape or a value that its model does not allow."""
+
+
+class Dialect(Protocol):
+    """A device family. Every method is a pure function; XML in and out are lxml elements or their bytes."""
+
+    @property
+    def name(self) -> str:
+        """The word of the inventory's ``platform``."""
+        ...
+
+    def config_filter(self, vpns: Sequence[str]) -> bytes:
+        """The subtree filter that selects what `read_config` needs of these VPN instances, and no more."""
+        ...
+
+    def labels_filter(self) -> bytes:
+        """The subtree filter that selects the static labels of all VPN instances, and nothing else of them."""
+        ...
+
+    def state_filter(self, vpns: Sequence[str]) -> bytes:
+        """The subtree filter that selects what `read_state` needs of these VPN instances."""
+        ...
+
+    def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
+        """The configuration of these VPN instances out of a ``<data>`` or ``<config>`` element.
+
+        Raises:
+            UnreadableReply: a value that the model does not allow.
+        """
+        ...
+
+    def read_labels(self, data: etree._Element | None) -> tuple[LabelOwner, ...]:
+        """Who holds which static label, in document order."""
+        ...
+
+    def read_state(self, data: etree._Element | None, vpns: Sequence[str]) -> tuple[VpnState, ...]:
+        """What the router says about these VPN instances at work, in the order of ``vpns``."""
+        ...
+
+    def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:
+        """The ``<config>`` element of an edit-config that makes the changes, with an explicit operation on each.
+
+        ``blind`` is for a router whose configuration is not known: what would be created is merged instead.
+        """
+        ...

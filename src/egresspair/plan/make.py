@@ -1,0 +1,144 @@
+"""From an intent and two routers as they were read to a plan: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..configuration import Change, Node, RouterConfig, apply_changes, invert
+from ..dialects import Dialect
+from ..diff import Difference, protect, remove
+from ..errors import PlanError, RefusalReason, Refused
+from ..intent import Intent, Role
+from ..netconf import rpc
+from ..netconf.rpc import Rpc
+from ..policy import Guarantee, Policy
+from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+
+_LABEL_NODES = (Node.LABEL_MODE, Node.STATIC_LABEL)
+
+
+def make_plan(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:
+    """The plan that gives both routers the intent's labels.
+
+    Raises:
+        PlanError: a router cannot hold what is wanted; every reason on either router is named.
+        Refused: a router's capabilities do not allow the guarantee that the policy asks for.
+    """
+    found = [protect(intent, view.role, view.device, view.running, view.owners) for view in (master, backup)]
+    return _plan(Action.PROTECT, intent, (master, backup), found, policy)
+
+
+def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:
+    """The plan that takes the static labels of the intent's VPN instances away from both routers.
+
+    Raises:
+        Refused: as for `make_plan`.
+    """
+    found = [remove(intent, view.device, view.running) for view in (master, backup)]
+    return _plan(Action.REMOVE, intent, (master, backup), found, policy)
+
+
+def payloads(intent: Intent, dialect: Dialect, role: Role) -> Rpc:
+    """The edit-config for a router of which nothing is known: everything is merged, nothing is taken for granted.
+
+    Raises:
+        PlanError: the intent alone does not say enough, e.g. there is no route distinguisher.
+    """
+    device = intent.master if role is Role.MASTER else intent.backup
+    difference = protect(intent, role, device, RouterConfig(), ())
+    if difference.problems:
+        raise PlanError(difference.problems)
+    return _edit(dialect, difference.changes, _UNKNOWN_SERVER, blind=True)
+
+
+_UNKNOWN_SERVER = ServerProfile(
+    guarantee=Guarantee.A, test_then_set=True, rollback_on_error=True, validates=True, startup=True
+)
+
+
+def _plan(
+    action: Action,
+    intent: Intent,
+    views: tuple[RouterView, RouterView],
+    found: list[Difference],
+    policy: Policy,
+) -> Plan:
+    problems = [problem for difference in found for problem in difference.problems]
+    if problems:
+        raise PlanError(problems)
+    for view in views:
+        _refuse_weak(view, policy)
+    master, backup = (_router(action, intent, view, difference) for view, difference in zip(views, found, strict=True))
+    return Plan(
+        pair=intent.pair,
+        action=action,
+        intent_digest=intent.digest,
+        master=master,
+        backup=backup,
+        risks=tuple(_risks(master, backup)),
+        notes=tuple(note for difference in found for note in difference.notes),
+        policy=policy,
+    )
+
+
+def _refuse_weak(view: RouterView, policy: Policy) -> None:
+    guarantee = view.server.guarantee
+    if guarantee.rank < max(policy.minimum_guarantee.rank, Guarantee.C.rank):
+        raise Refused(
+            f"this server allows guarantee level {guarantee} and the policy asks for {policy.minimum_guarantee}",
+            reason=RefusalReason.GUARANTEE,
+            where=view.device,
+            hint="Level A needs :candidate, :validate and :confirmed-commit:1.1 in the server's hello.",
+        )
+
+
+def _router(action: Action, intent: Intent, view: RouterView, difference: Difference) -> RouterPlan:
+    names = [vpn.name for vpn in intent.vpn_instances]
+    dialect, changes = view.dialect, difference.changes
+    return RouterPlan(
+        view=view,
+        changes=changes,
+        after=apply_changes(view.running, changes),
+        edit=_edit(dialect, changes, view.server) if changes else None,
+        inverse=_edit(dialect, invert(changes), view.server) if changes else None,
+        read=rpc.get_config("running", subtree=dialect.config_filter(names)),
+        read_labels=rpc.get_config("running", subtree=dialect.labels_filter()),
+        read_state=rpc.get(subtree=dialect.state_filter(names)),
+        labels=_promised(intent) if action is Action.PROTECT else {},
+    )
+
+
+def _promised(intent: Intent) -> dict[str, int]:
+    return {vpn.name: vpn.static_label for vpn in intent.vpn_instances if isinstance(vpn.static_label, int)}
+
+
+def _edit(dialect: Dialect, changes: tuple[Change, ...], server: ServerProfile, *, blind: bool = False) -> Rpc:
+    return rpc.edit_config(
+        dialect.config(changes, blind=blind),
+        test_option="test-then-set" if server.test_then_set else None,
+        error_option="rollback-on-error" if server.rollback_on_error else None,
+    )
+
+
+def _risks(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
+    for router in (master, backup):
+        touched = dict.fromkeys(change.vpn for change in router.changes if change.node in _LABEL_NODES)
+        if touched:
+            yield Risk(
+                RiskKind.INTERRUPTION,
+                f"{router.device} re-advertises the IPv4 routes of {', '.join(touched)}: a short interruption of service",
+            )
+    yield from _relabels(master, backup)
+
+
+def _relabels(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
+    """A pair that is protected now and gets another label is not protected between the two commits."""
+    for name in master.labels:
+        old, other = master.before[name].static_label, backup.before[name].static_label
+        new = master.after[name].static_label
+        if old is not None and old == other and new != old:
+            yield Risk(
+                RiskKind.RELABEL,
+                f"{name} goes from label {old} to {new} on a live pair: if the master fails between the two commits, its "
+                f"traffic is dropped or delivered to the wrong VPN",
+            )

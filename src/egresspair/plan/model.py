@@ -1,0 +1,228 @@
+"""The values that a plan is made of. What a plan shows is byte for byte what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from ..configuration import Change, LabelOwner, RouterConfig, VpnState, digest_of
+from ..dialects import Dialect, dialect_named
+from ..intent import Role
+from ..netconf.rpc import Rpc
+from ..policy import Guarantee, Policy
+
+
+class Action(StrEnum):
+    """What a plan is for."""
+
+    PROTECT = "protect"
+    REMOVE = "remove"
+
+
+class Saving(StrEnum):
+    """Whether a change outlives a reboot of the router."""
+
+    SAVED = "saved to startup"
+    NOT_SAVED = "not saved to startup"
+    NO_STARTUP = "no separate startup: what is committed stays"
+    UNCHANGED = "nothing to save"
+
+
+class RiskKind(StrEnum):
+    """The words by which a risk is accepted."""
+
+    INTERRUPTION = "interruption"
+    RELABEL = "relabel"
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Something that the operator has to accept before the plan is applied."""
+
+    kind: RiskKind
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerProfile:
+    """What matters of a server's capabilities and known behaviour.
+
+    Attributes:
+        guarantee: see `Guarantee`.
+        test_then_set: an edit is validated before it enters the candidate (``:validate:1.1``).
+        rollback_on_error: an edit is done whole or not at all.
+        validates: ``<validate>`` of the candidate can be trusted. There is a server that loses the candidate by it.
+        startup: a startup datastore of its own: what is committed is lost at a reboot until it is copied there.
+        software: what the server says that it is, empty if it says nothing.
+    """
+
+    guarantee: Guarantee
+    test_then_set: bool
+    rollback_on_error: bool
+    validates: bool
+    startup: bool
+    software: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RouterView:
+    """One router as it was read: all that a plan is made from, beside the intent.
+
+    Attributes:
+        host_key: fingerprint; it tells that a later session reached the same router.
+        owners: who holds which static label on it.
+    """
+
+    role: Role
+    device: str
+    platform: str
+    host_key: str
+    server: ServerProfile
+    running: RouterConfig
+    owners: tuple[LabelOwner, ...] = ()
+    states: tuple[VpnState, ...] = ()
+
+    @property
+    def dialect(self) -> Dialect:
+        return dialect_named(self.platform)
+
+
+@dataclass(frozen=True, slots=True)
+class RouterPlan:
+    """What is sent to one router, and what it is expected to hold before and after.
+
+    Attributes:
+        edit: the edit-config operation; None if the router already holds what is wanted.
+        inverse: the edit-config that takes the change back, captured now.
+        read: the filtered get-config that shows `before` and `after`.
+        read_labels: the get-config that shows who holds which label.
+        read_state: the get that shows the assigned labels.
+        labels: the labels that the change promises, by VPN instance.
+    """
+
+    view: RouterView
+    changes: tuple[Change, ...]
+    after: RouterConfig
+    edit: Rpc | None
+    inverse: Rpc | None
+    read: Rpc
+    read_labels: Rpc
+    read_state: Rpc
+    labels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role:
+        return self.view.role
+
+    @property
+    def device(self) -> str:
+        return self.view.device
+
+    @property
+    def before(self) -> RouterConfig:
+        return self.view.running
+
+    def saving(self, *, save: bool) -> Saving:
+        """What becomes of the change at a reboot if all goes well."""
+        if self.edit is None:
+            return Saving.UNCHANGED
+        if not self.view.server.startup:
+            return Saving.NO_STARTUP
+        return Saving.SAVED if save else Saving.NOT_SAVED
+
+    def facts(self) -> dict[str, Any]:
+        """What the plan's digest covers of this router."""
+        return {
+            "device": self.device,
+            "host-key": self.view.host_key,
+            "before": self.before.digest,
+            "after": self.after.digest,
+            "edit": self.edit.body.decode() if self.edit else None,
+            "inverse": self.inverse.body.decode() if self.inverse else None,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A change of both routers, ready to be shown, accepted and applied. Nothing has been changed yet.
+
+    Attributes:
+        pair: the name of the pair.
+        action: protect or remove.
+        intent_digest: of the intent that it was made from.
+        master, backup: one router each.
+        risks: what has to be accepted.
+        notes: what the operator should know beside.
+        policy: the numbers that it will be applied with.
+    """
+
+    pair: str
+    action: Action
+    intent_digest: str
+    master: RouterPlan
+    backup: RouterPlan
+    risks: tuple[Risk, ...]
+    notes: tuple[str, ...]
+    policy: Policy
+
+    @property
+    def routers(self) -> tuple[RouterPlan, RouterPlan]:
+        return self.master, self.backup
+
+    def __getitem__(self, role: Role) -> RouterPlan:
+        return self.master if role is Role.MASTER else self.backup
+
+    def __iter__(self) -> Iterator[RouterPlan]:
+        return iter(self.routers)
+
+    @property
+    def is_empty(self) -> bool:
+        """Both routers already hold what is wanted."""
+        return all(router.edit is None for router in self.routers)
+
+    @property
+    def unsaved(self) -> tuple[str, ...]:
+        """The routers that a reboot would take back to the old state although the change succeeded."""
+        return tuple(
+            router.device
+            for router in self.routers
+            if router.saving(save=self.policy.save) is Saving.NOT_SAVED
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything that decides what is sent."""
+        return digest_of(
+            {
+                "pair": self.pair,
+                "action": self.action,
+                "intent": self.intent_digest,
+                "routers": [router.facts() for router in self.routers],
+                "risks": [str(risk) for risk in self.risks],
+                "policy": {
+                    name: getattr(self.policy, name) for name in self.policy.__dataclass_fields__
+                },
+            }
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan as plain values, ready for JSON."""
+        from .text import plan_dict  # noqa: PLC0415  (presentation is loaded when something is shown)
+
+        return plan_dict(self)
+
+    def __str__(self) -> str:
+        from .text import plan_text  # noqa: PLC0415
+
+        return plan_text(self)
+
+    def _repr_html_(self) -> str:
+        from .page import plan_html  # noqa: PLC0415
+
+        return plan_html(self)

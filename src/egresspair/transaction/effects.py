@@ -1,0 +1,116 @@
+"""What a transaction may ask of the world. The flow yields these values and is sent what came back; it does nothing itself.
+
+Two drivers perform them: one over real sessions, one on a toy network that dies wherever it is told to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from ..configuration import RouterConfig, VpnState
+from ..intent import Role
+from ..netconf.reply import Answer
+from ..netconf.rpc import Rpc
+from .states import State
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Send these operations, to all routers at the same time, each router's in one write. Answer: `Answers`."""
+
+    flight: str
+    batches: Mapping[Role, tuple[Rpc, ...]]
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Close the session if one is open and open another. Answer: an empty string, or why there is none."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Wait. ``jitter`` is the share of the time by which the wait may vary, so that two callers fall out of step. Answer: None."""
+
+    seconds: float
+    jitter: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Seconds on a clock that goes on in suspend and knows no adjustment. Answer: a float."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A persist token that nobody can guess. Answer: a string."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The transaction moves to a state. Answer: None."""
+
+    state: State
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write a journal record and have it on disk before the next effect. Answer: None; a refused write raises `JournalRefused`."""
+
+    kind: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Insert the one decision of this transaction: the first writer wins. Answer: `Decision`, the winner's, or None if unknown."""
+
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunChecks:
+    """Run the caller's checks against both routers as they are now. Answer: the failures, as text."""
+
+    seen: Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
+
+
+Effect = Exchange | Reopen | Sleep | Now | NewToken | Enter | Record | Decide | RunChecks
+Flow = Generator[Effect, Any, T]
+Answers = Mapping[Role, tuple[Answer, ...]]
+
+COMMIT = "commit"
+ABORT = "abort"
+
+
+class JournalRefused(Exception):
+    """The journal did not take a record; what the record announces is not done."""
+
+
+def exchange(flight: str, batches: Mapping[Role, Sequence[Rpc]], timeout: float) -> Flow[Answers]:
+    """Send, if there is anything to send; a role without operations gets no entry."""
+    filled = {role: tuple(rpcs) for role, rpcs in batches.items() if rpcs}
+    if not filled:
+        return {}
+    return cast("Answers", (yield Exchange(flight, filled, timeout)))
+
+
+def now() -> Flow[float]:
+    return cast("float", (yield Now()))
+
+
+def reopen(role: Role) -> Flow[str]:
+    return cast("str", (yield Reopen(role)))
+
+
+def decide(wanted: str) -> Flow[str | None]:
+    return cast("str | None", (yield Decide(wanted)))

@@ -1,0 +1,76 @@
+"""A result for the eyes, and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..configuration import VpnState
+from ..plan.text import UNSAVED
+from .outcome import Ending, Result, RouterResult
+
+_HEADLINES = {
+    Ending.COMMITTED: "both routers hold the new configuration",
+    Ending.ABORTED: "both routers are as they were",
+    Ending.IN_DOUBT: "what at least one router holds is not known",
+    Ending.DIVERGED: "the routers differ and somebody else changed the same nodes: a person has to decide",
+    Ending.NO_CHANGE: "both routers already held what the intent says; nothing was sent",
+}
+
+
+def headline(result: Result) -> str:
+    """``COMMITTED: both routers hold the new configuration``."""
+    return f"{result.ending}: {_HEADLINES[result.ending]}"
+
+
+def result_text(result: Result) -> str:
+    """The result as a person wants to see it, without colours."""
+    return "\n".join(_lines(result))
+
+
+def _lines(result: Result) -> Iterator[str]:
+    yield headline(result)
+    if result.cause is not None:
+        yield f"  because {result.cause}"
+    for router in result.routers:
+        yield f"  {router.device} ({router.role}): {router.holds}; {router.saving}"
+        yield from (f"    {label_line(state)}" for state in router.states if result.ok)
+        yield from (f"    {note}" for note in router.notes)
+    if result.unsaved:
+        yield f"WARNING: not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}."
+
+
+def label_line(state: VpnState) -> str:
+    """What the router says of its label."""
+    label = "assigned label not told by the router" if state.assigned_label is None else f"assigned label {state.assigned_label}"
+    return f"{state.name}: {label}" + (f", {state.status}" if state.status else "")
+
+
+def result_dict(result: Result) -> dict[str, Any]:
+    """The result as plain values."""
+    cause = result.cause
+    return {
+        "outcome": result.ending.value,
+        "plan": result.plan.digest,
+        "pair": result.plan.pair,
+        "cause": None if cause is None else {"where": cause.where, "what": cause.what, "hint": cause.hint},
+        "routers": [_router_dict(router) for router in result.routers],
+        "unsaved": list(result.unsaved),
+        "seconds": round(result.seconds, 4),
+        "flights": result.flights,
+    }
+
+
+def _router_dict(router: RouterResult) -> dict[str, Any]:
+    return {
+        "device": router.device,
+        "role": router.role.value,
+        "holds": router.holds.name.lower(),
+        "startup": router.saving.value,
+        "vpn_instances": [
+            {"name": state.name, "assigned_label": state.assigned_label, "status": state.status}
+            for state in router.states
+        ],
+        "digest": router.digest,
+        "notes": list(router.notes),
+    }
