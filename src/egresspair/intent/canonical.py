@@ -9,8 +9,8 @@ The form is JSON (RFC 8259) in ASCII, without white space, members sorted by nam
   ``route_distinguisher`` (``master`` and ``backup``) and ``vpn_targets`` (``import`` and ``export``, each
   sorted, absent if empty).
 
-Route distinguishers and VPN targets stand in one spelling for all that are equal: a 4-octet AS number above 65535
-is a plain decimal, one below is dotted (``0.1:3`` is another value than ``1:3``).
+Route distinguishers and VPN targets stand in one spelling for all that are equal: a 4-octet AS number above
+65535 is a plain decimal, one below is dotted (``0.1:3`` is another value than ``1:3``).
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _list(value: object) -> Sequence[object]:
 
 def _routers(values: Mapping[str, Any]) -> Group:
     members = [((role,), values.get(role)) for role in ROUTERS]
-    return Group(_texts(members), "'{value}' is already {first}", "These are different routers.")
+    return Group(_texts(members), "'{value}' is already {first}", "One router cannot have two roles.")
 
 
 def _hosts(values: Mapping[str, Any]) -> Group:
@@ -84,8 +84,10 @@ def _labels(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Group:
 def _targets(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Group]:
     for index, vpn in vpns:
         targets = vpn.get("vpn_targets")
-        for direction in ("import", "export") if isinstance(targets, Mapping) else ():
-            yield target_group(("vpn_instances", index, "vpn_targets", direction), targets.get(direction))
+        if isinstance(targets, Mapping):
+            path = ("vpn_instances", index, "vpn_targets")
+            yield target_group((*path, "import"), targets.get("import"))
+            yield target_group((*path, "export"), targets.get("export"))
 
 
 def target_group(path: Path, targets: object) -> Group:

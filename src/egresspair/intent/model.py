@@ -80,7 +80,7 @@ class VpnInstance(_Frozen):
 
     Attributes:
         name: 1..31 visible ASCII characters without ``?``; not ``_public_``.
-        static_label: the label that both routers shall give it, 16..1048575, or ``auto`` for one that is free on both.
+        static_label: of it on both routers, 16..1048575, or ``auto`` for one that is free on both.
         route_distinguisher: needed where a router has none yet; one that is there is never changed.
         vpn_targets: left as they are when not given.
     """
@@ -94,7 +94,7 @@ class VpnInstance(_Frozen):
 class Intent(_Frozen):
     """The egress protection wanted of one pair.
 
-    Built in Python it raises pydantic's ValidationError for what breaks a rule; `load_intent` raises IntentError.
+    Built in Python it raises pydantic's ValidationError where a rule is broken; `load_intent` IntentError.
 
     Attributes:
         pair: a name for the pair.
@@ -153,7 +153,7 @@ class Intent(_Frozen):
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hexadecimal of the canonical form: the same however and in which order it was written."""
+        """SHA-256 of the canonical form in hexadecimal: the same however it was written."""
         return digest_of(self)
 
     def place(self, field: str) -> Place:
