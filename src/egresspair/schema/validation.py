@@ -38,7 +38,7 @@ def validate_config(model: DataModel, config: bytes | etree._Element) -> tuple[V
             operations nor state belong in it.
 
     Raises:
-        DocumentError: the bytes are not XML.
+        DocumentError: the bytes are not XML as NETCONF has it.
     """
     syntax = Syntax(model, _parsed(config))
     if syntax.violations:
@@ -54,10 +54,15 @@ def _parsed(config: bytes | etree._Element) -> etree._Element:
         remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, load_dtd=False
     )
     try:
-        return etree.fromstring(document, parser)
+        root = etree.fromstring(document, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise DocumentError([Problem(f"this is not XML: {error.msg}", line=line, column=column)]) from error
+    if root.getroottree().docinfo.doctype:
+        raise DocumentError(
+            [Problem("this has a DOCTYPE, which NETCONF forbids (RFC 6241, section 3)", line=1)]
+        )
+    return root
 
 
 def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:

@@ -1,0 +1,1 @@
+"""Proofs that the device subset modules are sound and agree with the genuine ones."""

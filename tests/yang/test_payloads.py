@@ -1,0 +1,25 @@
+"""Every golden payload is valid YANG where it leads to, and its inverse undoes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .models import CHECKOUT, judges
+from .payload_check import ROLES, complaints
+
+PAYLOADS = CHECKOUT / "payloads"
+CASES = sorted(path.parent for path in PAYLOADS.glob("*/intent.yaml"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_golden_payload_is_sound(case: Path, role: str) -> None:
+    assert complaints(case, role, judges()) == []
+
+
+def test_there_are_golden_payloads() -> None:
+    if not (PAYLOADS / "README.md").exists():
+        pytest.skip("payloads/ is not described yet")
+    assert CASES
