@@ -104,11 +104,10 @@ class Netconfd:
             f"--log={self.folder / 'netconfd.log'}",
             *self._options,
         ]
-        # A home of its own: netconfd searches modules and keeps a startup file below $HOME.
+        # netconfd looks for modules below $HOME and writes backups of a confirmed commit where it stands.
+        home = {**os.environ, "HOME": str(self.folder)}
         with (self.folder / "netconfd.out").open("wb") as out:
-            self._process = subprocess.Popen(
-                command, env={**os.environ, "HOME": str(self.folder)}, stdout=out, stderr=out
-            )
+            self._process = subprocess.Popen(command, env=home, cwd=self.folder, stdout=out, stderr=out)
 
     def _answers(self) -> bool:
         if self._process is None or self._process.poll() is not None or not self.sshd.running:

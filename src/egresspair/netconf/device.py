@@ -1,4 +1,4 @@
-"""The seam between what decides and what talks: an open NETCONF session, as the rest of the library sees it."""
+"""The seam between what decides and what talks: an open NETCONF session as the library sees it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Peer:
     Attributes:
         session_id: the server's number for this session.
         capabilities: of the server's hello.
-        host_key: fingerprint of the server's host key, ``SHA256:…`` as OpenSSH prints it; the router's identity.
+        host_key: fingerprint of the server's host key, ``SHA256:…`` as OpenSSH prints it: its identity.
     """
 
     session_id: str
@@ -32,8 +32,9 @@ class Pending(Protocol):
     def wait(self, timeout: float) -> tuple[Answer, ...]:
         """The answers, in the order of sending, one for each operation.
 
-        An operation without a reply within ``timeout`` seconds (counted from sending) is ``UNKNOWN``; so is one that was written before the connection was lost.
-        After an unanswered operation the session is closed: a late reply must not be taken for another's.
+        An operation without a reply within ``timeout`` seconds (counted from sending) is ``UNKNOWN``; so is
+        one that was written before the connection was lost. After an unanswered operation the session is
+        closed: a late reply must not be taken for another's.
         """
         ...
 
@@ -53,7 +54,10 @@ class Device(Protocol):
         ...
 
     def send(self, rpcs: Sequence[Rpc]) -> Pending:
-        """Write all operations at once, in order, without waiting. Never raises for a lost connection: see the answers."""
+        """Write all operations at once, in order, without waiting.
+
+        Never raises for a lost connection: the answers tell.
+        """
         ...
 
     def close(self) -> None:

@@ -11,8 +11,6 @@ from lxml import etree
 
 from .rpc import BASE, Rpc
 
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "huge_tree": True}
-
 
 @dataclass(frozen=True, slots=True)
 class RpcError:
@@ -78,11 +76,11 @@ class Reply:
             MalformedReply: it is not XML, or not an ``<rpc-reply>``.
         """
         try:
-            root = etree.fromstring(raw, etree.XMLParser(**_PARSER_OPTIONS))
+            root = etree.fromstring(raw, _parser())
         except (etree.XMLSyntaxError, ValueError) as error:
             raise MalformedReply(f"not XML: {error}") from error
         if root.tag != f"{{{BASE}}}rpc-reply":
-            raise MalformedReply(f"<{root.tag}> where an <rpc-reply> was expected")
+            raise MalformedReply(f"<{root.tag!s}> where an <rpc-reply> was expected")
         found = [_rpc_error(element) for element in root.iterchildren(f"{{{BASE}}}rpc-error")]
         return cls(
             raw=raw,
@@ -108,8 +106,14 @@ class Reply:
         return None
 
     def to_dict(self) -> dict[str, Any]:
-        """The reply as plain values, for exploration: element names without prefix, attributes as ``@name``."""
+        """The reply as plain values, for exploration: names without prefix, attributes as ``@name``."""
         return xml_to_dict(self.raw)
+
+
+def _parser(*, remove_blank_text: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, remove_blank_text=remove_blank_text
+    )
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -118,10 +122,14 @@ def _text(element: etree._Element, name: str) -> str:
 
 def _rpc_error(element: etree._Element) -> RpcError:
     info = element.find(f"{{{BASE}}}error-info")
-    leaves = () if info is None else tuple(
-        (etree.QName(leaf).localname, (leaf.text or "").strip())
-        for leaf in info.iterdescendants(etree.Element)
-        if len(leaf) == 0
+    leaves = (
+        ()
+        if info is None
+        else tuple(
+            (etree.QName(leaf).localname, (leaf.text or "").strip())
+            for leaf in info.iterdescendants(etree.Element)
+            if len(leaf) == 0
+        )
     )
     return RpcError(
         tag=_text(element, "error-tag"),
@@ -135,10 +143,10 @@ def _rpc_error(element: etree._Element) -> RpcError:
 
 
 def xml_to_dict(document: bytes) -> dict[str, Any]:
-    """An XML document as plain dictionaries and strings. Namespaces are dropped: for looking, not for deciding."""
+    """An XML document as plain dictionaries and strings, without namespaces: for looking only."""
     import xmltodict  # noqa: PLC0415  (exploration only: the transaction does not pay for it)
 
-    root = etree.fromstring(document, etree.XMLParser(remove_blank_text=True, **_PARSER_OPTIONS))
+    root = etree.fromstring(document, _parser(remove_blank_text=True))
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
         for name in list(element.attrib):

@@ -1,7 +1,7 @@
-"""NETCONF operations as frozen values: the bytes that go between ``<rpc>`` and ``</rpc>`` (RFC 6241, section 7).
+"""NETCONF operations as frozen values: the bytes between ``<rpc>`` and ``</rpc>`` (RFC 6241, section 7).
 
-An operation is serialised once, when it is built. What a plan shows is therefore what a router receives, byte for byte: the
-envelope is put around the bytes, they are never parsed and written again.
+An operation is serialised once, when it is built. What a plan shows is therefore what a router receives, byte
+for byte: the envelope is put around the bytes, they are never parsed and written again.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def edit_config(
     error_option: ErrorOption | None = None,
 ) -> Rpc:
     """RFC 6241, section 7.2. ``config`` is the ``<config>`` element."""
-    element = _element("edit-config")
+    # The prefix is for nc:operation: lxml would drop it from <config> when that is put below and invent ns0.
+    element = etree.Element(etree.QName(BASE, "edit-config"), nsmap={None: BASE, "nc": BASE})
     _datastore(element, "target", target)
     if default_operation is not None:
         _child(element, "default-operation", default_operation)
@@ -115,6 +116,11 @@ def validate(source: Datastore = "candidate") -> Rpc:
     element = _element("validate")
     _datastore(element, "source", source)
     return _rpc(element)
+
+
+def commit() -> Rpc:
+    """A plain, permanent commit (RFC 6241, section 8.3.4.1)."""
+    return _rpc(_element("commit"))
 
 
 def commit_confirmed(*, timeout: int, persist: str) -> Rpc:
