@@ -74,6 +74,14 @@ def genuine_model(platform: Platform) -> Any:
     return load_model(genuine_modules(platform))
 
 
+@cache
+def undeviated_model(platform: Platform) -> Any:
+    """The router's own modules without its deviations."""
+    modules = genuine_modules(platform)
+    plain = tuple(module for module in modules.implemented if "-deviations-" not in module.name)
+    return load_model(ModuleSet(modules.folders, plain))
+
+
 def judges() -> dict[str, Any]:
     """The models that every payload must satisfy, by name: ours, and the genuine ones if at hand."""
     models = {"subset NE40E": subset_model(NE40E), "subset ATN 910C": subset_model(ATN)}
