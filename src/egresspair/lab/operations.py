@@ -1,0 +1,95 @@
+"""The operations that a router knows, by name and namespace; those of locks and sessions are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree
+
+from . import committing, reading, writing
+from .answer import OK, Answer
+from .errors import failed
+from .names import BASE, MONITORING, clark
+from .parameters import Request
+from .router import Router, Session
+
+Operation = Callable[[Router, Session, Request], Answer]
+
+
+def lock(router: Router, session: Session, request: Request) -> Answer:
+    """RFC 6241, section 7.5."""
+    router.lock(session, request.parameters("target").store("target", router))
+    return OK
+
+
+def unlock(router: Router, session: Session, request: Request) -> Answer:
+    """RFC 6241, section 7.6."""
+    router.unlock(session, request.parameters("target").store("target", router))
+    return OK
+
+
+def close_session(router: Router, session: Session, request: Request) -> Answer:
+    """RFC 6241, section 7.8. The session ends behind the reply."""
+    request.parameters()
+    return Answer(ends_session=True)
+
+
+def kill_session(router: Router, session: Session, request: Request) -> Answer:
+    """RFC 6241, section 7.9."""
+    text = request.parameters("session-id")
+    text.required("session-id")
+    wanted = text.text("session-id") or ""
+    victim = router.sessions.get(int(wanted)) if wanted.isdecimal() else None
+    if victim is None or victim is session:
+        raise failed(
+            "invalid-value", f"there is no other session {wanted!r}", info=(("bad-element", "session-id"),)
+        )
+    victim.end()
+    router.close_session(victim)
+    return OK
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An operation and the switches that take it away."""
+
+    perform: Operation
+    absent_with: frozenset[str] = frozenset()
+
+
+_CONFIRMED = frozenset({"no-candidate", "no-confirmed-commit", "no-persist"})
+
+OPERATIONS: Final[Mapping[str, Known]] = {
+    clark(BASE, "get"): Known(reading.get),
+    clark(BASE, "get-config"): Known(reading.get_config),
+    clark(BASE, "edit-config"): Known(writing.edit_config),
+    clark(BASE, "copy-config"): Known(writing.copy_config),
+    clark(BASE, "delete-config"): Known(writing.delete_config),
+    clark(BASE, "validate"): Known(writing.validate, frozenset({"no-validate"})),
+    clark(BASE, "discard-changes"): Known(writing.discard_changes, frozenset({"no-candidate"})),
+    clark(BASE, "commit"): Known(committing.commit, frozenset({"no-candidate"})),
+    clark(BASE, "cancel-commit"): Known(committing.cancel_commit, _CONFIRMED),
+    clark(BASE, "lock"): Known(lock),
+    clark(BASE, "unlock"): Known(unlock),
+    clark(BASE, "close-session"): Known(close_session),
+    clark(BASE, "kill-session"): Known(kill_session),
+    clark(MONITORING, "get-schema"): Known(reading.get_schema),
+}
+"""Every operation that the lab knows."""
+
+
+def perform(router: Router, session: Session, operation: etree._Element) -> Answer:
+    """Carry out one operation.
+
+    Raises:
+        RpcFailed: it was refused.
+    """
+    known = OPERATIONS.get(str(operation.tag))
+    if known is None or known.absent_with & router.switches:
+        name = etree.QName(operation).localname
+        raise failed(
+            "operation-not-supported", f"there is no operation {name}", info=(("bad-element", name),)
+        )
+    return known.perform(router, session, Request(operation))

@@ -1,0 +1,343 @@
+"""One router: its datastores, locks and pending confirmed commit (RFC 6241, sections 5, 7.5, 8.3 and 8.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Literal
+
+from lxml import etree
+
+from .edit import Edit, Operation
+from .errors import RpcError, RpcFailed, failed, path_text
+from .profiles import Profile
+from .rules import SYSTEM, modified_route_distinguishers, protected
+from .schema import schema_of
+from .state import VpnState
+from .switches import known_switches
+from .tree import EMPTY, Node, append_xml, config_element, same
+from .validation import Findings, Validator
+
+Datastore = Literal["running", "candidate", "startup"]
+
+OUTSIDER = 4242
+"""Session id of the other party of the switches ``locked`` and ``candidate-locked``."""
+
+
+@dataclass
+class Candidate:
+    """A candidate datastore. While it is clean it is running, whatever running is.
+
+    Attributes:
+        config: what it holds; None while it is clean.
+        base: running as it was at the first edit.
+        edits: what was done to it, to be done again on another base (private candidates).
+    """
+
+    config: Node | None = None
+    base: Node | None = None
+    edits: list[Callable[[Node], Node]] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Make it clean."""
+        self.config = self.base = None
+        self.edits = []
+
+
+@dataclass
+class Session:
+    """What a router knows of one session.
+
+    Attributes:
+        id: session-id of the hello.
+        chunked: True if both sides speak base:1.1.
+        end: cuts the session's connection.
+    """
+
+    id: int
+    username: str = ""
+    chunked: bool = False
+    end: Callable[[], None] = lambda: None
+    candidate: Candidate = field(default_factory=Candidate)
+    validated: bool = False
+    in_rpcs: int = 0
+
+
+@dataclass
+class Pending:
+    """A confirmed commit that nobody has confirmed yet.
+
+    Attributes:
+        before: running as it was before.
+        persist: the token that confirms it from any session; None if only its own session can.
+        session_id: who issued it.
+    """
+
+    before: Node
+    persist: str | None
+    session_id: int
+    timer: asyncio.TimerHandle
+
+
+class Router:
+    """The state of one device. Lives on the lab's event loop; not for other threads."""
+
+    def __init__(self, profile: Profile, switches: frozenset[str] = frozenset()) -> None:
+        self.profile = profile
+        self.schema = schema_of(profile)
+        self.switches = set(known_switches(switches))
+        self.validator = Validator(self.schema)
+        self.vpn_state = VpnState(self.schema)
+        self.protected = protected(self.schema)
+        self.flow_id = 0
+        self.locks: dict[str, int] = {}
+        self.sessions: dict[int, Session] = {}
+        self.pending: Pending | None = None
+        self.shared = Candidate()
+        self._ids = count(1)
+        self.running = self.startup = self._known(SYSTEM)
+        self.vpn_state.follow(self.running)
+        self._settle_in()
+
+    def has(self, switch: str) -> bool:
+        """True if a switch is on."""
+        return switch in self.switches
+
+    def turn(self, switch: str, *, on: bool) -> None:
+        """Turn a switch on or off.
+
+        Raises:
+            ValueError: there is no such switch.
+        """
+        known_switches({switch})
+        if not on:
+            self.switches.discard(switch)
+        elif not self.has(switch):
+            self.switches.add(switch)
+            self._settle_in()
+
+    def _settle_in(self) -> None:
+        """What other parties have done before anybody looks."""
+        if self.has("locked"):
+            self.locks["running"] = OUTSIDER
+        if self.has("candidate-locked"):
+            self.locks["candidate"] = OUTSIDER
+        if self.has("dirty-candidate") and self.shared.config is None:
+            leftover = config_element(
+                b'<network-instance xmlns="urn:huawei:yang:huawei-network-instance">'
+                b"<instances><instance><name>left-behind</name></instance></instances></network-instance>"
+            )
+            self.shared.config = self.edited(self.running, leftover, "merge")
+
+    # sessions
+
+    def open_session(self, username: str, end: Callable[[], None]) -> Session:
+        """A new session."""
+        session = Session(next(self._ids), username, end=end)
+        self.sessions[session.id] = session
+        return session
+
+    def close_session(self, session: Session) -> None:
+        """All that the end of a session means: locks, edits under a lock, a confirmed commit without persist."""
+        self.sessions.pop(session.id, None)
+        if self.locks.get("candidate") == session.id:
+            self.shared.clear()
+        self.locks = {store: holder for store, holder in self.locks.items() if holder != session.id}
+        if self.pending and self.pending.persist is None and self.pending.session_id == session.id:
+            self.roll_back()
+
+    def power_cycle(self) -> None:
+        """What a restart leaves: no session, lock or candidate; running is startup again."""
+        if self.pending:
+            self.roll_back()
+        for store in list(self.locks):
+            del self.locks[store]
+        self.sessions.clear()
+        self.shared.clear()
+        if not self.has("restart-keeps-running") and not self.has("no-startup"):
+            self.set_running(self.startup)
+
+    # candidates
+
+    def candidate(self, session: Session) -> Candidate:
+        """The candidate that a session works on."""
+        return session.candidate if self.has("private-candidate") else self.shared
+
+    def candidate_config(self, session: Session) -> Node:
+        """What the session's candidate holds."""
+        config = self.candidate(session).config
+        return self.running if config is None else config
+
+    def change_candidate(self, session: Session, change: Callable[[Node], Node]) -> None:
+        """Apply a change to the session's candidate."""
+        candidate = self.candidate(session)
+        new = change(self.candidate_config(session))
+        if candidate.base is None:
+            candidate.base = self.running
+        candidate.edits.append(change)
+        candidate.config = new
+        if same(new, self.running):
+            candidate.clear()
+
+    def is_dirty(self, session: Session) -> bool:
+        """True if the session's candidate was changed and the change neither committed nor discarded."""
+        config = self.candidate(session).config
+        return config is not None and not same(config, self.running)
+
+    # locks
+
+    def lock(self, session: Session, store: Datastore) -> None:
+        """RFC 6241, section 7.5.
+
+        Raises:
+            RpcFailed: lock-denied; operation-failed for a candidate that somebody changed.
+        """
+        holder = self.locks.get(store)
+        if holder is not None:
+            raise _denied(holder, f"{store} is locked by session {holder}")
+        if store == "running" and self.pending:
+            alive = self.pending.session_id if self.pending.session_id in self.sessions else 0
+            raise _denied(alive, "a confirmed commit is pending")
+        if store == "candidate" and self.is_dirty(session):
+            raise failed(
+                "operation-failed", "the candidate has changes that were neither committed nor discarded"
+            )
+        self.locks[store] = session.id
+
+    def unlock(self, session: Session, store: Datastore) -> None:
+        """RFC 6241, section 7.6.
+
+        Raises:
+            RpcFailed: the session does not hold that lock.
+        """
+        if self.locks.get(store) != session.id:
+            raise failed("operation-failed", f"this session holds no lock of {store}")
+        del self.locks[store]
+
+    def refuse_locked(self, session: Session, *stores: str) -> None:
+        """Raises:
+        RpcFailed: in-use, if another session holds one of these locks.
+        """
+        for store in stores:
+            holder = self.locks.get(store)
+            if holder is not None and holder != session.id:
+                raise failed("in-use", f"{store} is locked by session {holder}", type="application")
+
+    # configurations
+
+    def edited(
+        self, config: Node, edit: etree._Element, default: Operation, *, keep_going: bool = False
+    ) -> Node:
+        """A configuration after an edit that succeeds as a whole.
+
+        Raises:
+            RpcFailed: it does not.
+        """
+        new, errors = self.try_edit(config, edit, default, keep_going=keep_going)
+        if errors:
+            raise RpcFailed(errors)
+        return new
+
+    def try_edit(
+        self, config: Node, edit: etree._Element, default: Operation, *, keep_going: bool = False
+    ) -> tuple[Node, tuple[RpcError, ...]]:
+        """A configuration after an edit so far as it could be applied, and the errors."""
+        work = Edit(self.schema, self.protected, keep_going)
+        new = self._with_system(work.apply(config, edit, default))
+        findings = self.validator.examine(new)
+        missing = (path for path in findings.vanished if path_text(path) in work.touched)
+        refused = [
+            RpcError("unknown-element", f"{path[-1].name} is not in force here: its when condition is false",
+                     path=path, info=(("bad-element", path[-1].name),))
+            for path in missing
+        ]  # fmt: skip
+        return findings.config, (*work.errors, *refused)
+
+    def _with_system(self, config: Node) -> Node:
+        """The configuration with what the router generates."""
+        element = etree.Element("config")
+        append_xml(element, SYSTEM.children)
+        return Edit(self.schema).apply(config, element, "merge")
+
+    def _known(self, config: Node) -> Node:
+        return self.validator.examine(config).config
+
+    def read(self, document: bytes) -> Node:
+        """A whole configuration from XML.
+
+        Raises:
+            NotXml: it is not XML.
+            RpcFailed: it does not fit the modules.
+        """
+        config = self.edited(EMPTY, config_element(document), "merge", keep_going=True)
+        self.check(config)
+        return config
+
+    def check(self, config: Node) -> Findings:
+        """Check a whole configuration against the modules.
+
+        Raises:
+            RpcFailed: it is not valid.
+        """
+        findings = self.validator.examine(config)
+        if findings.errors:
+            raise RpcFailed(findings.errors)
+        return findings
+
+    def check_against_running(self, config: Node) -> Findings:
+        """Check a configuration that is to replace running: the modules, and the rules of the router itself.
+
+        Raises:
+            RpcFailed: it cannot.
+        """
+        findings = self.check(config)
+        errors = tuple(modified_route_distinguishers(self.schema, self.running, config))
+        if errors:
+            raise RpcFailed(errors)
+        return findings
+
+    def reported(self, config: Node) -> Node:
+        """A configuration with its defaults."""
+        return self.validator.examine(config).reported
+
+    def set_running(self, config: Node) -> None:
+        """Make a configuration the running one."""
+        if config is self.running or same(config, self.running):
+            return
+        self.running = config
+        self.flow_id += 1
+        self.vpn_state.follow(config)
+
+    # confirmed commits
+
+    def arm(self, session: Session, before: Node, seconds: float, persist: str | None) -> None:
+        """Start, or start again, the timer of a confirmed commit."""
+        if self.pending:
+            self.pending.timer.cancel()
+        timer = asyncio.get_running_loop().call_later(seconds, self._time_is_up)
+        self.pending = Pending(before, persist, session.id, timer)
+
+    def disarm(self) -> None:
+        """Nothing is pending any more; running stays as it is."""
+        if self.pending:
+            self.pending.timer.cancel()
+            self.pending = None
+
+    def roll_back(self) -> None:
+        """Restore all of running as it was before the confirmed commit."""
+        if self.pending:
+            before = self.pending.before
+            self.disarm()
+            self.set_running(before)
+
+    def _time_is_up(self) -> None:
+        if self.has("rollback-blocked-by-lock") and "running" in self.locks:
+            self.disarm()
+        else:
+            self.roll_back()
+
+
+def _denied(holder: int, message: str) -> RpcFailed:
+    return failed("lock-denied", message, info=(("session-id", str(holder)),))
