@@ -1,4 +1,6 @@
-"""Where the project's own YANG modules lie: beside the code when installed, at the top of the tree in a checkout."""
+"""Where the project's own YANG modules lie: beside the code when installed, at the top of the tree in a
+checkout.
+"""
 
 from __future__ import annotations
 

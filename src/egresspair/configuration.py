@@ -1,6 +1,8 @@
-"""What egress protection looks at on a router, whatever the router's own language: the values that a dialect reads and writes.
+"""What egress protection looks at on a router, whatever the router's own language: the values that a
+dialect reads and writes.
 
-Names follow the vendor's model: an instance holds address families, a family holds a route distinguisher, a label mode, a static label and VPN targets.
+Names follow the vendor's model: an instance holds address families, a family holds a route distinguisher, a
+label mode, a static label and VPN targets.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from .intent.vpn_id import RouteDistinguisher
 
 PER_INSTANCE = "per-instance"
 
@@ -54,17 +58,29 @@ class VpnConfig:
         return self.imports if direction is Direction.IMPORT else self.exports
 
     def facts(self) -> dict[str, Any]:
-        """What a digest is taken of: the same configuration gives the same facts, however a server words it."""
+        """What a digest is taken of: the same configuration gives the same facts, however a server words
+        it.
+        """
         return {
             "name": self.name,
             "exists": self.exists,
             "family": self.family,
-            "route-distinguisher": self.route_distinguisher,
+            "route-distinguisher": canonical(self.route_distinguisher) if self.route_distinguisher else None,
             "label-mode": self.effective_label_mode if self.family else None,
             "static-label": self.static_label,
-            "import": sorted(self.imports),
-            "export": sorted(self.exports),
+            "import": sorted(map(canonical, self.imports)),
+            "export": sorted(map(canonical, self.exports)),
         }
+
+
+def canonical(text: str) -> str:
+    """One spelling for all spellings of a route distinguisher or VPN target: a router may write 65537:3 as
+    1.1:3.
+    """
+    try:
+        return RouteDistinguisher(text).canonical
+    except ValueError:
+        return text
 
 
 def digest_of(facts: object) -> str:
@@ -115,7 +131,8 @@ class Change:
         vpn: the VPN instance.
         node: what is touched.
         before: the value in place, None if the node is not there.
-        after: the value wanted, None if the node goes. For instances, families and targets the value is their key.
+        after: the value wanted, None if the node goes. For instances, families and targets the value is
+            their key.
     """
 
     vpn: str
@@ -154,21 +171,20 @@ def apply_changes(config: RouterConfig, changes: Iterable[Change]) -> RouterConf
 
 def _applied(vpn: VpnConfig, change: Change) -> VpnConfig:
     after = change.after
-    match change.node:
-        case Node.INSTANCE:
-            return replace(vpn, exists=True) if after else VpnConfig(vpn.name)
-        case Node.FAMILY:
-            return replace(vpn, family=True) if after else VpnConfig(vpn.name, exists=vpn.exists)
-        case Node.ROUTE_DISTINGUISHER:
-            return replace(vpn, route_distinguisher=after)
-        case Node.LABEL_MODE:
-            return replace(vpn, label_mode=after)
-        case Node.STATIC_LABEL:
-            return replace(vpn, static_label=int(after) if after else None)
-        case Node.IMPORT_TARGET:
-            return replace(vpn, imports=_exchanged(vpn.imports, change))
-        case Node.EXPORT_TARGET:
-            return replace(vpn, exports=_exchanged(vpn.exports, change))
+    if after is None and change.node in (Node.INSTANCE, Node.FAMILY):  # whatever was inside goes with it
+        return VpnConfig(vpn.name, exists=vpn.exists and change.node is Node.FAMILY)
+    changed: dict[Node, dict[str, Any]] = {
+        Node.INSTANCE: {"exists": True},
+        Node.FAMILY: {"family": True},
+        Node.ROUTE_DISTINGUISHER: {"route_distinguisher": after},
+        Node.LABEL_MODE: {"label_mode": after},
+        Node.STATIC_LABEL: {
+            "static_label": int(after) if after and change.node is Node.STATIC_LABEL else None
+        },
+        Node.IMPORT_TARGET: {"imports": _exchanged(vpn.imports, change)},
+        Node.EXPORT_TARGET: {"exports": _exchanged(vpn.exports, change)},
+    }
+    return replace(vpn, **changed[change.node])
 
 
 def _exchanged(targets: frozenset[str], change: Change) -> frozenset[str]:

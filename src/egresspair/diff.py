@@ -1,13 +1,24 @@
-"""What has to change on a router so that it holds an intent: minimal, and refused where the function forbids it."""
+"""What has to change on a router so that it holds an intent: minimal, and refused where the function
+forbids it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .configuration import PER_INSTANCE, Change, Direction, LabelOwner, Node, RouterConfig, VpnConfig
+from .configuration import (
+    PER_INSTANCE,
+    Change,
+    Direction,
+    LabelOwner,
+    Node,
+    RouterConfig,
+    VpnConfig,
+    canonical,
+)
 from .errors import Problem
-from .intent import Intent, Role, VpnInstance, same_rd, same_target
+from .intent import Intent, Role, VpnInstance
 
 _TARGET_NODES = {Direction.IMPORT: Node.IMPORT_TARGET, Direction.EXPORT: Node.EXPORT_TARGET}
 
@@ -27,22 +38,24 @@ class Difference:
     notes: tuple[str, ...] = ()
 
 
-def protect(intent: Intent, role: Role, device: str, running: RouterConfig, owners: Sequence[LabelOwner]) -> Difference:
+def protect(
+    intent: Intent, role: Role, device: str, running: RouterConfig, owners: Sequence[LabelOwner]
+) -> Difference:
     """What gives every VPN instance of the intent its static label. What exists already is left alone."""
+    obstacles = _Obstacles(intent, role, device)
     changes: list[Change] = []
     problems: list[Problem] = []
     for index, vpn in enumerate(intent.vpn_instances):
         before = running[vpn.name]
-        field = f"vpn_instances[{index}]"
-        problems += _rd_problems(intent, vpn, role, device, before, field)
-        problems += _label_problems(intent, vpn, device, owners, field)
-        if not problems:
-            changes += _protect_vpn(vpn, role, before)
+        problems += obstacles.of(vpn, f"vpn_instances[{index}]", before, owners)
+        changes += _protect_vpn(vpn, role, before)
     return Difference(tuple(changes), tuple(problems))
 
 
 def remove(intent: Intent, device: str, running: RouterConfig) -> Difference:
-    """What takes the static labels of the intent's VPN instances away. Instances, families, RDs and targets stay."""
+    """What takes the static labels of the intent's VPN instances away. Instances, families, RDs and targets
+    stay.
+    """
     changes, notes = [], []
     for vpn in intent.vpn_instances:
         label = running[vpn.name].static_label
@@ -50,7 +63,9 @@ def remove(intent: Intent, device: str, running: RouterConfig) -> Difference:
             continue
         changes.append(Change(vpn.name, Node.STATIC_LABEL, str(label), None))
         if vpn.static_label not in (label, "auto"):
-            notes.append(f"{device}: {vpn.name} holds static label {label}, not {vpn.static_label} as the intent says")
+            notes.append(
+                f"{device}: {vpn.name} holds static label {label}, not {vpn.static_label} as the intent says"
+            )
     return Difference(tuple(changes), (), tuple(notes))
 
 
@@ -71,55 +86,57 @@ def _protect_vpn(vpn: VpnInstance, role: Role, before: VpnConfig) -> Iterator[Ch
         yield from _missing_targets(vpn.name, Direction.EXPORT, vpn.vpn_targets.export, before)
 
 
-def _missing_targets(name: str, direction: Direction, wanted: Iterable[object], before: VpnConfig) -> Iterator[Change]:
+def _missing_targets(
+    name: str, direction: Direction, wanted: Iterable[object], before: VpnConfig
+) -> Iterator[Change]:
     """Targets are added where they are missing; those that others configured stay."""
-    present = before.targets(direction)
+    present = set(map(canonical, before.targets(direction)))
     for target in map(str, wanted):
-        if not any(same_target(target, other) for other in present):
+        if canonical(target) not in present:
             yield Change(name, _TARGET_NODES[direction], None, target)
 
 
-def _rd_problems(
-    intent: Intent, vpn: VpnInstance, role: Role, device: str, before: VpnConfig, field: str
-) -> Iterator[Problem]:
-    wanted = vpn.route_distinguisher.of(role) if vpn.route_distinguisher else None
-    present = before.route_distinguisher
-    if wanted is None and present is None:
-        yield _problem(
-            intent,
-            device,
-            field,
-            f"VPN instance {vpn.name} has no route distinguisher on {device} and the intent gives none",
-            "Add route_distinguisher to this VPN instance of the intent: a static label needs one.",
-        )
-    elif wanted is not None and present is not None and not same_rd(str(wanted), present):
-        yield _problem(
-            intent,
-            device,
-            f"{field}.route_distinguisher",
-            f"{wanted} is wanted, but VPN instance {vpn.name} on {device} has {present}",
-            "A route distinguisher is never modified: put the router's into the intent, or leave it out there.",
-        )
+@dataclass(frozen=True, slots=True)
+class _Obstacles:
+    """Why a router cannot be given what the intent wants, told in the words of the intent."""
 
+    intent: Intent
+    role: Role
+    device: str
 
-def _label_problems(
-    intent: Intent, vpn: VpnInstance, device: str, owners: Sequence[LabelOwner], field: str
-) -> Iterator[Problem]:
-    if vpn.static_label == "auto":
-        yield _problem(
-            intent, device, f"{field}.static_label", "auto cannot be planned yet", "Give the label as a number."
-        )
-    for owner in owners:
-        if owner.label == vpn.static_label and owner.vpn != vpn.name:
-            yield _problem(
-                intent,
-                device,
-                f"{field}.static_label",
-                f"{owner.label} is the static label of VPN instance {owner.vpn} on {device}",
-                "After a switch-over the traffic of one VPN would arrive in the other: choose another label.",
+    def of(
+        self, vpn: VpnInstance, field: str, before: VpnConfig, owners: Sequence[LabelOwner]
+    ) -> Iterator[Problem]:
+        """Every obstacle for one VPN instance."""
+        yield from self._distinguisher(vpn, field, before.route_distinguisher)
+        yield from self._label(vpn, f"{field}.static_label", owners)
+
+    def _distinguisher(self, vpn: VpnInstance, field: str, present: str | None) -> Iterator[Problem]:
+        wanted = vpn.route_distinguisher.of(self.role) if vpn.route_distinguisher else None
+        if wanted is None and present is None:
+            yield self._problem(
+                field,
+                f"VPN instance {vpn.name} has no route distinguisher on {self.device} and the intent gives none",
+                "Add route_distinguisher to this VPN instance of the intent: a static label needs one.",
+            )
+        elif wanted is not None and present is not None and canonical(str(wanted)) != canonical(present):
+            yield self._problem(
+                f"{field}.route_distinguisher",
+                f"{wanted} is wanted, but VPN instance {vpn.name} on {self.device} has {present}",
+                "A route distinguisher is never modified: give the router's in the intent, or none.",
             )
 
+    def _label(self, vpn: VpnInstance, field: str, owners: Sequence[LabelOwner]) -> Iterator[Problem]:
+        if vpn.static_label == "auto":
+            yield self._problem(field, "auto cannot be planned yet", "Give the label as a number.")
+        for owner in owners:
+            if owner.label == vpn.static_label and owner.vpn != vpn.name:
+                yield self._problem(
+                    field,
+                    f"{owner.label} is the static label of VPN instance {owner.vpn} on {self.device}",
+                    "After a switch-over the traffic of one VPN would arrive in the other: choose another label.",
+                )
 
-def _problem(intent: Intent, device: str, field: str, what: str, hint: str) -> Problem:
-    place = intent.place(field)
-    return Problem(what, f"{device} {field}", place.file, place.line, place.column, hint)
+    def _problem(self, field: str, what: str, hint: str) -> Problem:
+        problem = self.intent.problem(field, what, hint=hint)
+        return replace(problem, field=f"{self.device} {problem.field}")

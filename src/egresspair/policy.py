@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from .errors import UsageError
+from .netconf.capabilities import GuaranteeLevel
 
 
-class Guarantee(StrEnum):
-    """What a server's capabilities allow us to promise, strongest first.
-
-    ``A``: confirmed commits that outlive their session (``:confirmed-commit:1.1``). A lost client leaves a timer that reverts.
-    ``B``: confirmed commits bound to their session (``:confirmed-commit:1.0``). A lost session reverts at once.
-    ``C``: a candidate and a plain commit. What was committed is taken back by its inverse.
-    ``NONE``: no candidate, or no way to validate before the commit. Always refused.
-    """
-
-    A = "A"
-    B = "B"
-    C = "C"
-    NONE = "none"
-
-    @property
-    def rank(self) -> int:
-        return "none C B A".split().index(self.value)
+LONGEST_TIMEOUT = 0xFFFFFFFF
+"""``confirm-timeout`` is a uint32 (RFC 6241, appendix C)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +17,13 @@ class Policy:
     """The numbers of a transaction. All times are in seconds.
 
     Attributes:
-        confirm_timeout: how long a router waits for the confirmation before it reverts by itself (RFC 6241, section 8.4).
-        margin: what must be left of the shorter timer when the decision is taken, beside the measured commit time.
+        confirm_timeout: how long a router waits for the confirmation before it reverts by itself (RFC
+            6241, section 8.4).
+        margin: what must be left of the shorter timer when the decision is taken, beside the measured
+            commit time.
         soak: how long the new state is watched before the decision.
-        rpc_timeout: how long an operation may take. VRP answers within 32 s or reports an error, so it must be more.
+        rpc_timeout: how long an operation may take. VRP answers within 32 s or reports an error, so it
+            must be more.
         lock_attempts: how often both locks are tried for.
         lock_wait: the pause after a denied lock, doubled each time, with jitter.
         label_wait: how long a router may take to assign the label that was committed.
@@ -54,23 +42,26 @@ class Policy:
     label_wait: float = 5.0
     settle_timeout: float = 60.0
     retry_wait: float = 1.0
-    minimum_guarantee: Guarantee = Guarantee.A
+    minimum_guarantee: GuaranteeLevel = GuaranteeLevel.A
     save: bool = False
 
     def __post_init__(self) -> None:
         """Refuse numbers that cannot work together.
 
         Raises:
-            UsageError: a number is out of range, or soak, checks and margin do not fit into the confirm timeout.
+            UsageError: a number is out of range, or soak, checks and margin do not fit into the confirm
+                timeout.
         """
-        if not 1 <= self.confirm_timeout <= 0xFFFFFFFF:
-            raise UsageError("must be a whole number of seconds, at least 1", where="confirm_timeout")
+        if not 1 <= self.confirm_timeout <= LONGEST_TIMEOUT:
+            raise UsageError("must be a whole number of seconds, 1..4294967295", where="confirm_timeout")
         for name in ("margin", "soak", "lock_wait", "label_wait", "settle_timeout", "retry_wait"):
             if getattr(self, name) < 0:
                 raise UsageError("must not be negative", where=name)
         if self.rpc_timeout <= 0 or self.lock_attempts < 1:
-            raise UsageError("must be more than 0", where="rpc_timeout" if self.rpc_timeout <= 0 else "lock_attempts")
-        if self.minimum_guarantee is not Guarantee.A:
+            raise UsageError(
+                "must be more than 0", where="rpc_timeout" if self.rpc_timeout <= 0 else "lock_attempts"
+            )
+        if self.minimum_guarantee is not GuaranteeLevel.A:
             raise UsageError(
                 f"level {self.minimum_guarantee} is not supported yet",
                 where="minimum_guarantee",
@@ -78,8 +69,8 @@ class Policy:
             )
         if self.soak + self.label_wait + self.margin >= self.confirm_timeout:
             raise UsageError(
-                f"soak {self.soak:g} s, label wait {self.label_wait:g} s and margin {self.margin:g} s do not fit into a confirm "
-                f"timeout of {self.confirm_timeout} s",
+                f"soak {self.soak:g} s, label wait {self.label_wait:g} s and margin {self.margin:g} s do not fit "
+                f"into a confirm timeout of {self.confirm_timeout} s",
                 where="policy",
                 hint="Lengthen confirm_timeout or shorten the soak.",
             )

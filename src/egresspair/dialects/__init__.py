@@ -1,6 +1,7 @@
 """Device families: intent to device configuration and back.
 
-Another family is one module with one object that has the attributes of `Dialect`, announced under the entry point group
+Another family is one module with one object that has the attributes of `Dialect`, announced under the entry
+point group
 ``egresspair.dialects`` with the name that an inventory gives as ``platform``.
 """
 

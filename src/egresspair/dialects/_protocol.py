@@ -27,7 +27,7 @@ class Dialect(Protocol):
         ...
 
     def labels_filter(self) -> bytes:
-        """The subtree filter that selects the static labels of all VPN instances, and nothing else of them."""
+        """The subtree filter that selects the static labels of all VPN instances, and nothing else."""
         ...
 
     def state_filter(self, vpns: Sequence[str]) -> bytes:
@@ -51,7 +51,8 @@ class Dialect(Protocol):
         ...
 
     def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:
-        """The ``<config>`` element of an edit-config that makes the changes, with an explicit operation on each.
+        """The ``<config>`` element of an edit-config that makes the changes, with an explicit operation on
+        each.
 
         ``blind`` is for a router whose configuration is not known: what would be created is merged instead.
         """

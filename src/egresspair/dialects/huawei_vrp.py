@@ -1,7 +1,8 @@
 """Huawei VRP8 in its YANG mode.
 
-Everything lives below ``/ni:network-instance/ni:instances/ni:instance/l3vpn:afs/l3vpn:af[type='ipv4-unicast']``, with one
-``xmlns`` where a module begins: ``network-instance`` and, inside the instance, the augmenting ``afs``.
+Everything lives below
+``/ni:network-instance/ni:instances/ni:instance/l3vpn:afs/l3vpn:af[l3vpn:type='ipv4-unicast']``, with one ``xmlns``
+where a module begins: ``network-instance`` and, inside the instance, the augmenting ``afs``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class HuaweiVrp:
     name = "huawei-vrp"
 
     def config_filter(self, vpns: Sequence[str]) -> bytes:
-        """One ``instance`` for each VPN: VRP filters on keys only, and refuses two values of one key in an entry."""
+        """One ``instance`` for each VPN: VRP filters on keys only, and refuses two values of one key in an
+        entry.
+        """
         root = _Tree()
         for vpn in vpns:
             family = root.family(vpn)
@@ -94,7 +97,11 @@ class _Tree:
 
     def __init__(self, parent: etree._Element | None = None) -> None:
         name, nsmap = etree.QName(NI, "network-instance"), {None: NI}
-        self.root = etree.Element(name, nsmap=nsmap) if parent is None else etree.SubElement(parent, name, nsmap=nsmap)
+        self.root = (
+            etree.Element(name, nsmap=nsmap)
+            if parent is None
+            else etree.SubElement(parent, name, nsmap=nsmap)
+        )
         self.instances = _add(self.root, NI, "instances")
 
     def instance(self, vpn: str) -> etree._Element:
@@ -124,7 +131,9 @@ class _VpnEdit:
         self.create = "merge" if blind else "create"
 
     def write(self) -> None:
-        """An operation on an entry covers what is inside: below a created or removed entry no leaf needs its own."""
+        """An operation on an entry covers what is inside: below a created or removed entry no leaf needs
+        its own.
+        """
         whole_instance = self._whole(Node.INSTANCE)
         if whole_instance is not None:
             self.instance.set(_OPERATION, whole_instance)
@@ -157,11 +166,14 @@ class _VpnEdit:
             return "remove"
         if change.before is not None:
             return "replace"
-        # A server that hides defaults would call the label mode there already; merge suits either kind (RFC 6243).
+        # A server that hides defaults would call the label mode there already; merge suits either kind (RFC
+        # 6243).
         return "merge" if change.node is Node.LABEL_MODE else self.create
 
     def _targets(self, family: etree._Element, *, explicit: bool) -> None:
-        changes = sorted(self._of(_TARGETS), key=lambda change: (change.after or change.before or "", change.node))
+        changes = sorted(
+            self._of(_TARGETS), key=lambda change: (change.after or change.before or "", change.node)
+        )
         if not changes:
             return
         targets = _add(family, L3VPN, "vpn-targets")
@@ -208,7 +220,9 @@ def _ipv4(instances: Iterable[etree._Element]) -> etree._Element | None:
 
 
 def _text(element: etree._Element, path: str) -> str | None:
-    """The text of a descendant, a local path in the l3vpn module; a prefixed identity or enum loses nothing here."""
+    """The text of a descendant, a local path in the l3vpn module; a prefixed identity or enum loses nothing
+    here.
+    """
     found = element.findtext("/".join(f"{{{L3VPN}}}{step}" for step in path.split("/")))
     return None if found is None else found.strip()
 

@@ -10,8 +10,9 @@ from ..diff import Difference, protect, remove
 from ..errors import PlanError, RefusalReason, Refused
 from ..intent import Intent, Role
 from ..netconf import rpc
+from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
-from ..policy import Guarantee, Policy
+from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
 
 _LABEL_NODES = (Node.LABEL_MODE, Node.STATIC_LABEL)
@@ -39,7 +40,8 @@ def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy:
 
 
 def payloads(intent: Intent, dialect: Dialect, role: Role) -> Rpc:
-    """The edit-config for a router of which nothing is known: everything is merged, nothing is taken for granted.
+    """The edit-config for a router of which nothing is known: everything is merged, nothing is taken for
+    granted.
 
     Raises:
         PlanError: the intent alone does not say enough, e.g. there is no route distinguisher.
@@ -52,7 +54,7 @@ def payloads(intent: Intent, dialect: Dialect, role: Role) -> Rpc:
 
 
 _UNKNOWN_SERVER = ServerProfile(
-    guarantee=Guarantee.A, test_then_set=True, rollback_on_error=True, validates=True, startup=True
+    guarantee=GuaranteeLevel.A, test_then_set=True, rollback_on_error=True, validates=True, startup=True
 )
 
 
@@ -68,7 +70,9 @@ def _plan(
         raise PlanError(problems)
     for view in views:
         _refuse_weak(view, policy)
-    master, backup = (_router(action, intent, view, difference) for view, difference in zip(views, found, strict=True))
+    master, backup = (
+        _router(action, intent, view, difference) for view, difference in zip(views, found, strict=True)
+    )
     return Plan(
         pair=intent.pair,
         action=action,
@@ -83,9 +87,9 @@ def _plan(
 
 def _refuse_weak(view: RouterView, policy: Policy) -> None:
     guarantee = view.server.guarantee
-    if guarantee.rank < max(policy.minimum_guarantee.rank, Guarantee.C.rank):
+    if not guarantee.satisfies(policy.minimum_guarantee):
         raise Refused(
-            f"this server allows guarantee level {guarantee} and the policy asks for {policy.minimum_guarantee}",
+            f"this server allows guarantee level {guarantee}; the policy asks for {policy.minimum_guarantee}",
             reason=RefusalReason.GUARANTEE,
             where=view.device,
             hint="Level A needs :candidate, :validate and :confirmed-commit:1.1 in the server's hello.",
@@ -112,7 +116,9 @@ def _promised(intent: Intent) -> dict[str, int]:
     return {vpn.name: vpn.static_label for vpn in intent.vpn_instances if isinstance(vpn.static_label, int)}
 
 
-def _edit(dialect: Dialect, changes: tuple[Change, ...], server: ServerProfile, *, blind: bool = False) -> Rpc:
+def _edit(
+    dialect: Dialect, changes: tuple[Change, ...], server: ServerProfile, *, blind: bool = False
+) -> Rpc:
     return rpc.edit_config(
         dialect.config(changes, blind=blind),
         test_option="test-then-set" if server.test_then_set else None,
@@ -126,7 +132,8 @@ def _risks(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
         if touched:
             yield Risk(
                 RiskKind.INTERRUPTION,
-                f"{router.device} re-advertises the IPv4 routes of {', '.join(touched)}: a short interruption of service",
+                f"{router.device} re-advertises the IPv4 routes of {', '.join(touched)}: "
+                "a short interruption of service",
             )
     yield from _relabels(master, backup)
 
@@ -139,6 +146,6 @@ def _relabels(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
         if old is not None and old == other and new != old:
             yield Risk(
                 RiskKind.RELABEL,
-                f"{name} goes from label {old} to {new} on a live pair: if the master fails between the two commits, its "
-                f"traffic is dropped or delivered to the wrong VPN",
+                f"{name} goes from label {old} to {new} on a live pair: if the master fails between the two commits, "
+                "its traffic is dropped or delivered to the wrong VPN",
             )

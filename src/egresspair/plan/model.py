@@ -11,8 +11,9 @@ from typing import Any
 from ..configuration import Change, LabelOwner, RouterConfig, VpnState, digest_of
 from ..dialects import Dialect, dialect_named
 from ..intent import Role
+from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
-from ..policy import Guarantee, Policy
+from ..policy import Policy
 
 
 class Action(StrEnum):
@@ -28,7 +29,7 @@ class Saving(StrEnum):
     SAVED = "saved to startup"
     NOT_SAVED = "not saved to startup"
     NO_STARTUP = "no separate startup: what is committed stays"
-    UNCHANGED = "nothing to save"
+    UNCHANGED = "startup left as it is"
 
 
 class RiskKind(StrEnum):
@@ -54,15 +55,17 @@ class ServerProfile:
     """What matters of a server's capabilities and known behaviour.
 
     Attributes:
-        guarantee: see `Guarantee`.
+        guarantee: see `GuaranteeLevel`.
         test_then_set: an edit is validated before it enters the candidate (``:validate:1.1``).
         rollback_on_error: an edit is done whole or not at all.
-        validates: ``<validate>`` of the candidate can be trusted. There is a server that loses the candidate by it.
-        startup: a startup datastore of its own: what is committed is lost at a reboot until it is copied there.
+        validates: ``<validate>`` of the candidate can be trusted. There is a server that loses the
+            candidate by it.
+        startup: a startup datastore of its own: what is committed is lost at a reboot until it is copied
+            there.
         software: what the server says that it is, empty if it says nothing.
     """
 
-    guarantee: Guarantee
+    guarantee: GuaranteeLevel
     test_then_set: bool
     rollback_on_error: bool
     validates: bool
@@ -130,11 +133,11 @@ class RouterPlan:
 
     def saving(self, *, save: bool) -> Saving:
         """What becomes of the change at a reboot if all goes well."""
-        if self.edit is None:
-            return Saving.UNCHANGED
         if not self.view.server.startup:
             return Saving.NO_STARTUP
-        return Saving.SAVED if save else Saving.NOT_SAVED
+        if save:
+            return Saving.SAVED
+        return Saving.UNCHANGED if self.edit is None else Saving.NOT_SAVED
 
     def facts(self) -> dict[str, Any]:
         """What the plan's digest covers of this router."""
@@ -205,9 +208,7 @@ class Plan:
                 "intent": self.intent_digest,
                 "routers": [router.facts() for router in self.routers],
                 "risks": [str(risk) for risk in self.risks],
-                "policy": {
-                    name: getattr(self.policy, name) for name in self.policy.__dataclass_fields__
-                },
+                "policy": {name: getattr(self.policy, name) for name in self.policy.__dataclass_fields__},
             }
         )
 

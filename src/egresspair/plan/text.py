@@ -49,7 +49,9 @@ def _router_lines(router: RouterPlan, plan: Plan) -> Iterator[str]:
 
 def change_line(change: Change) -> str:
     """``+ static-label 2001``."""
-    value = f"{change.before} -> {change.after}" if change.kind == "changed" else change.after or change.before
+    value = (
+        f"{change.before} -> {change.after}" if change.kind == "changed" else change.after or change.before
+    )
     return f"{SIGNS[change.kind]} {change.node} {value}"
 
 

@@ -1,0 +1,20 @@
+"""The transaction: two-phase commit over two routers, with the routers' confirm timers as the guard."""
+
+from .driver import Driver
+from .effects import JournalRefused
+from .flow import apply_plan
+from .outcome import Cause, Ending, Holds, Result, RouterResult
+from .states import MOVES, State
+
+__all__ = [
+    "MOVES",
+    "Cause",
+    "Driver",
+    "Ending",
+    "Holds",
+    "JournalRefused",
+    "Result",
+    "RouterResult",
+    "State",
+    "apply_plan",
+]

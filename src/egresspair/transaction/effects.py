@@ -1,4 +1,5 @@
-"""What a transaction may ask of the world. The flow yields these values and is sent what came back; it does nothing itself.
+"""What a transaction may ask of the world. The flow yields these values and is sent what came back; it does
+nothing itself.
 
 Two drivers perform them: one over real sessions, one on a toy network that dies wherever it is told to.
 """
@@ -20,7 +21,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Send these operations, to all routers at the same time, each router's in one write. Answer: `Answers`."""
+    """Send these operations, to all routers at the same time, each router's in one write. Answer:
+    `Answers`.
+    """
 
     flight: str
     batches: Mapping[Role, tuple[Rpc, ...]]
@@ -36,7 +39,9 @@ class Reopen:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Wait. ``jitter`` is the share of the time by which the wait may vary, so that two callers fall out of step. Answer: None."""
+    """Wait. ``jitter`` is the share of the time by which the wait may vary, so that two callers fall out of
+    step. Answer: None.
+    """
 
     seconds: float
     jitter: float = 0.0
@@ -64,7 +69,9 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Write a journal record and have it on disk before the next effect. Answer: None; a refused write raises `JournalRefused`."""
+    """Write a journal record and have it on disk before the next effect. Answer: None; a refused write
+    raises `JournalRefused`.
+    """
 
     kind: str
     facts: Mapping[str, Any]
@@ -72,9 +79,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """Insert the one decision of this transaction: the first writer wins. Answer: `Decision`, the winner's, or None if unknown."""
+    """Insert the one decision of this transaction: the first writer wins. Answer: `Decision`, the winner's,
+    or None if unknown.
+    """
 
     wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """Remember that ``<validate>`` makes this server's commits apply nothing. Answer: None."""
+
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ class RunChecks:
     seen: Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
 
 
-Effect = Exchange | Reopen | Sleep | Now | NewToken | Enter | Record | Decide | RunChecks
+Effect = Exchange | Reopen | Sleep | Now | NewToken | Enter | Record | Decide | Learn | RunChecks
 Flow = Generator[Effect, Any, T]
 Answers = Mapping[Role, tuple[Answer, ...]]
 

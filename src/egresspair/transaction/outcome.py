@@ -52,7 +52,8 @@ class RouterResult:
     Attributes:
         holds: what its running configuration is known to be.
         saving: whether that outlives a reboot.
-        states: the labels that it really assigned, as last read; a label of None means that the router does not tell.
+        states: the labels that it really assigned, as last read; a label of None means that the router
+            does not tell.
         digest: of the configuration as last read, empty if it never was.
         notes: what happened to it on the way.
     """
@@ -113,7 +114,9 @@ class Result:
         if self.ok:
             return self
         cause = self.cause or Cause("the transaction did not go through")
-        family = {Ending.ABORTED: TransactionAborted, Ending.IN_DOUBT: InDoubt, Ending.DIVERGED: Diverged}[self.ending]
+        family = {Ending.ABORTED: TransactionAborted, Ending.IN_DOUBT: InDoubt, Ending.DIVERGED: Diverged}[
+            self.ending
+        ]
         raise family(cause.what, where=cause.where, hint=cause.hint, result=self)
 
     def to_dict(self) -> dict[str, Any]:

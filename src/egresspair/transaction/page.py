@@ -15,7 +15,9 @@ def result_html(result: Result) -> str:
     if result.cause is not None:
         parts.append(E.p(f"because {result.cause}"))
     rows = [
-        E.tr(E.td(router.device), E.td(router.role.value), E.td(router.holds.value), E.td(router.saving.value))
+        E.tr(
+            E.td(router.device), E.td(router.role.value), E.td(router.holds.value), E.td(router.saving.value)
+        )
         for router in result.routers
     ]
     parts.append(E.table(E.tr(*(E.th(word) for word in ("router", "role", "running", "startup"))), *rows))

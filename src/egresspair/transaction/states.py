@@ -1,4 +1,6 @@
-"""The states of a transaction and the moves between them, as a table: the documentation's diagram is drawn from it."""
+"""The states of a transaction and the moves between them, as a table: the documentation's diagram is drawn
+from it.
+"""
 
 from __future__ import annotations
 

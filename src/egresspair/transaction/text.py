@@ -42,7 +42,11 @@ def _lines(result: Result) -> Iterator[str]:
 
 def label_line(state: VpnState) -> str:
     """What the router says of its label."""
-    label = "assigned label not told by the router" if state.assigned_label is None else f"assigned label {state.assigned_label}"
+    label = (
+        "assigned label not told by the router"
+        if state.assigned_label is None
+        else f"assigned label {state.assigned_label}"
+    )
     return f"{state.name}: {label}" + (f", {state.status}" if state.status else "")
 
 

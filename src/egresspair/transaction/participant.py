@@ -1,0 +1,178 @@
+"""One router during one transaction: what was asked of it, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..configuration import LabelOwner, RouterConfig, VpnState
+from ..dialects import UnreadableReply
+from ..intent import Role
+from ..netconf.reply import Answer, Outcome
+from ..netconf.rpc import Datastore, Rpc
+from ..plan import RouterPlan, Saving
+from .outcome import Cause, Holds, RouterResult
+
+
+class Stop(Exception):
+    """The transaction cannot go on; `cause` says why. Raised and caught inside the flow."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@dataclass
+class Participant:
+    """What is known of one router. Only the flow writes here.
+
+    Attributes:
+        validates: ``<validate>`` is sent to it.
+        locks: the datastores whose lock its present session holds.
+        alive: its session has answered everything so far.
+        edited: an edit was sent to its candidate.
+        token: the persist token of its confirmed commit.
+        commit: what came of the confirmed commit; None if none was ever sent.
+        commit_sent: when, on the clock of `Now`.
+        seen: running as last read.
+        strangers: other VPN instances that hold a label of the plan, as last read.
+        certain: `seen` is what the router holds for good: nothing is pending and nothing of ours can
+            still arrive.
+    """
+
+    plan: RouterPlan
+    validates: bool
+    locks: set[Datastore] = field(default_factory=set)
+    alive: bool = True
+    edited: bool = False
+    token: str = ""
+    commit: Answer | None = None
+    commit_sent: float = 0.0
+    seen: RouterConfig | None = None
+    certain: bool = False
+    states: tuple[VpnState, ...] = ()
+    strangers: tuple[LabelOwner, ...] = ()
+    saving: Saving = Saving.UNCHANGED
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def role(self) -> Role:
+        return self.plan.role
+
+    @property
+    def device(self) -> str:
+        return self.plan.device
+
+    @property
+    def changes(self) -> bool:
+        """True if this router is edited at all."""
+        return self.plan.edit is not None
+
+    @property
+    def may_hold_new(self) -> bool:
+        """A commit went out; whatever was answered, the router may have taken it."""
+        return self.commit is not None and self.commit.outcome is not Outcome.NOT_SENT
+
+    @property
+    def in_doubt(self) -> bool:
+        """A commit went out and no answer came."""
+        return self.commit is not None and self.commit.outcome is Outcome.UNKNOWN
+
+    def hear(self, answers: Iterable[Answer]) -> None:
+        """Take note of a lost session. A session with an unanswered operation is closed, and its locks go
+        with it.
+        """
+        for answer in answers:
+            if not answer.answered:
+                self.alive = False
+                self.locks.clear()
+
+    def read(self, answer: Answer) -> RouterConfig | None:
+        """Running out of the answer to `RouterPlan.read`, remembered as `seen`; None if there was no such
+        answer.
+
+        Raises:
+            Stop: the reply makes no sense.
+        """
+        if not answer.ok or answer.reply is None:
+            return None
+        try:
+            self.seen = self.plan.view.dialect.read_config(answer.reply.data, self._vpns)
+        except UnreadableReply as error:
+            raise Stop(Cause(f"its configuration cannot be read: {error}", where=self.device)) from error
+        return self.seen
+
+    def read_states(self, answer: Answer) -> None:
+        """The assigned labels out of the answer to `RouterPlan.read_state`; a server without such state
+        tells nothing.
+        """
+        if answer.ok and answer.reply is not None:
+            try:
+                self.states = self.plan.view.dialect.read_state(answer.reply.data, self._vpns)
+            except UnreadableReply as error:
+                self.notes.append(f"state not readable: {error}")
+
+    def read_owners(self, answer: Answer) -> None:
+        """Who holds which label, out of the answer to `RouterPlan.read_labels`.
+
+        Raises:
+            Stop: the reply makes no sense.
+        """
+        try:
+            owners = self.plan.view.dialect.read_labels(answer.reply.data if answer.reply else None)
+        except UnreadableReply as error:
+            raise Stop(Cause(f"its labels cannot be read: {error}", where=self.device)) from error
+        wanted = {label: name for name, label in self.plan.labels.items()}
+        self.strangers = tuple(owner for owner in owners if wanted.get(owner.label, owner.vpn) != owner.vpn)
+
+    @property
+    def _vpns(self) -> tuple[str, ...]:
+        return tuple(self.plan.before.vpns)
+
+    @property
+    def is_new(self) -> bool:
+        """`seen` is what the plan wants."""
+        return self.seen is not None and self.seen.same_as(self.plan.after)
+
+    @property
+    def is_old(self) -> bool:
+        """`seen` is what the plan started from."""
+        return self.seen is not None and self.seen.same_as(self.plan.before)
+
+    @property
+    def holds(self) -> Holds:
+        """What may be claimed."""
+        if self.certain and self.is_new and self.may_hold_new:
+            return Holds.NEW
+        if self.certain and self.is_old:
+            return Holds.OLD
+        if self.certain:
+            return Holds.OTHER
+        return Holds.UNKNOWN if self.may_hold_new else Holds.NOT_READ
+
+    def result(self) -> RouterResult:
+        """What is said of this router at the end."""
+        return RouterResult(
+            role=self.role,
+            device=self.device,
+            holds=self.holds,
+            saving=self.saving,
+            states=self.states,
+            digest=self.seen.digest if self.seen else "",
+            notes=tuple(self.notes),
+        )
+
+    def stop(self, answer: Answer, doing: str) -> Stop:
+        """The reason to stop that an answer gives."""
+        if answer.answered:
+            said = "; ".join(map(str, answer.errors)) or "an empty reply"
+            return Stop(Cause(f"refused {doing} ({answer.rpc}): {said}", where=self.device))
+        hint = "" if answer.outcome is Outcome.NOT_SENT else "It may have been executed."
+        return Stop(
+            Cause(f"no answer to {doing} ({answer.rpc}): {answer.reason}", where=self.device, hint=hint)
+        )
+
+
+def batch(*rpcs: Rpc | None) -> tuple[Rpc, ...]:
+    """The operations that there are, in order."""
+    return tuple(rpc for rpc in rpcs if rpc is not None)

@@ -1,0 +1,89 @@
+"""One transaction under way: its participants, its state and the one way to talk to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..intent import Role
+from ..netconf.reply import Answer
+from ..netconf.rpc import Rpc
+from ..plan import Plan
+from .effects import Answers, Enter, Flow, exchange, now, reopen
+from .outcome import Cause, Ending, Result
+from .participant import Participant
+from .states import State, check_move
+
+
+class Run:
+    """The context that the flow and the settling share.
+
+    Attributes:
+        participants: one for each role.
+        state: see `State`.
+        lied: the participants whose commit answered ok and applied nothing.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.policy = plan.policy
+        self.participants = {
+            router.role: Participant(router, validates=router.view.server.validates)
+            for router in plan.routers
+        }
+        self.state = State.PLANNED
+        self.lied: list[Participant] = []
+        self.flights = 0
+        self.started = 0.0
+
+    def __iter__(self) -> Iterator[Participant]:
+        return iter(self.participants.values())
+
+    @property
+    def changing(self) -> list[Participant]:
+        """The participants that are edited; the others are read, and held still by a lock."""
+        return [participant for participant in self if participant.changes]
+
+    def enter(self, state: State, why: str = "") -> Flow[None]:
+        """Move to a state."""
+        self.state = check_move(self.state, state)
+        yield Enter(state, why)
+
+    def send(self, flight: str, batches: Mapping[Role, Sequence[Rpc]]) -> Flow[Answers]:
+        """Send to all at once, and take note of lost sessions."""
+        answers = yield from exchange(flight, batches, self.policy.rpc_timeout)
+        self.flights += bool(answers)
+        for role, of_role in answers.items():
+            self.participants[role].hear(of_role)
+        return answers
+
+    def send_to(self, flight: str, participant: Participant, *rpcs: Rpc) -> Flow[tuple[Answer, ...]]:
+        """Send to one."""
+        answers = yield from self.send(flight, {participant.role: rpcs})
+        return answers.get(participant.role, ())
+
+    def reopen(self, participant: Participant) -> Flow[None]:
+        """Have a live session again, if the router can be reached."""
+        why = yield from reopen(participant.role)
+        participant.locks.clear()
+        participant.alive = not why
+        if why:
+            participant.notes.append(f"not reached again: {why}")
+
+    def forget(self) -> None:
+        """Begin anew with the same sessions: what the first try asked and saw does not count any more."""
+        for old in list(self):
+            fresh = Participant(old.plan, validates=old.validates, alive=old.alive, notes=old.notes)
+            self.participants[old.role] = fresh
+
+    def result(self, ending: Ending, cause: Cause | None = None) -> Flow[Result]:
+        """The result as of now."""
+        seconds = (yield from now()) - self.started
+        return Result(
+            ending=ending,
+            plan=self.plan,
+            master=self.participants[Role.MASTER].result(),
+            backup=self.participants[Role.BACKUP].result(),
+            cause=cause,
+            seconds=seconds,
+            flights=self.flights,
+        )
