@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-__all__ = ["FIELD_FAULT", "Fault", "FieldError", "Path"]
+from .place import Path, spelled
+
+__all__ = ["FIELD_FAULT", "Fault", "FieldError"]
 
 FIELD_FAULT = "field_fault"
 """The type by which pydantic reports carry our own faults."""
-
-Path = tuple[str | int, ...]
-"""The way from the root of a document to a value: ``("vpn_instances", 0, "static_label")``."""
 
 T = TypeVar("T")
 
@@ -27,11 +26,17 @@ class Fault:
         path: the way to the value, seen from the value that was checked.
         what: what is wrong.
         hint: what to do about it.
+        twin: the way, from the same start, to another value with which it collides; ends ``what``.
     """
 
     path: Path
     what: str
     hint: str = ""
+    twin: Path = ()
+
+    def told(self, twin: str) -> str:
+        """What is wrong, with the other value's name."""
+        return f"{self.what} {twin}" if self.twin else self.what
 
 
 class FieldError(ValueError):
@@ -49,7 +54,7 @@ class FieldError(ValueError):
     def of(cls, parts: Iterable[Fault]) -> FieldError:
         """The one exception for several faults of parts."""
         parts = tuple(parts)
-        return cls("; ".join(part.what for part in parts), parts=parts)
+        return cls("; ".join(part.told(spelled(part.twin)) for part in parts), parts=parts)
 
     def for_pydantic(self) -> PydanticCustomError:
         """The same for raising in a validator: of the type `FIELD_FAULT`, the faults in its context."""

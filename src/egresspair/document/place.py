@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import Problem
-from .fault import Path
 
-__all__ = ["Mark", "Place", "Source", "Written", "spelled"]
+__all__ = ["Mark", "Path", "Place", "Source", "Written", "spelled"]
+
+Path = tuple[str | int, ...]
+"""The way from the root of a document to a value: ``("vpn_instances", 0, "static_label")``."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_:@-]+")
 _LAST_STEP = re.compile(r"(\.?[^.\[\]]+|\[(\"[^\"]*\"|[0-9]+)\])$")

@@ -1,9 +1,12 @@
 """The intent: what the operator wants of a pair, and the rules that it must keep. Knows no device."""
 
+from .dump import dump_intent
+from .load import Format, load_intent, parse_intent
 from .model import Intent, Role, RouteDistinguishers, VpnInstance, VpnTargets
 from .vpn_id import RouteDistinguisher, RouteTarget
 
 __all__ = [
+    "Format",
     "Intent",
     "Role",
     "RouteDistinguisher",
@@ -11,4 +14,7 @@ __all__ = [
     "RouteTarget",
     "VpnInstance",
     "VpnTargets",
+    "dump_intent",
+    "load_intent",
+    "parse_intent",
 ]

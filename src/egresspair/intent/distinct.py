@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..document import Fault, Path, spelled
+from ..document import Fault, Path
 from .fields import check_host_route
 from .vpn_id import RouteTarget
 
@@ -21,7 +21,7 @@ class Group:
 
     Attributes:
         members: the way to each value, and what is compared.
-        what: says that the value ``{value}`` stands at ``{first}`` already.
+        what: says that ``{value}`` is already …, for the name of the earlier one to follow.
         hint: why that cannot be.
     """
 
@@ -37,7 +37,7 @@ def twins(groups: Iterable[Group]) -> Iterator[Fault]:
         for path, value in group.members:
             first = seen.setdefault(value, path)
             if first != path:
-                yield Fault(path, group.what.format(value=value, first=spelled(first)), group.hint)
+                yield Fault(path, group.what.format(value=value), group.hint, first)
 
 
 def groups_of(values: Mapping[str, Any]) -> list[Group]:
@@ -56,27 +56,27 @@ def _list(value: object) -> Sequence[object]:
 
 def _routers(values: Mapping[str, Any]) -> Group:
     members = [((role,), values.get(role)) for role in ROUTERS]
-    return Group(_texts(members), "'{value}' is already {first}", "One router cannot have two roles.")
+    return Group(_texts(members), "'{value}' is already", "One router cannot have two roles.")
 
 
 def _hosts(values: Mapping[str, Any]) -> Group:
     return Group(
         tuple(_readable(check_host_route, ("protected_host_routes",), values.get("protected_host_routes"))),
-        "{value} is already {first}",
+        "{value} is already",
         "List each host route once.",
     )
 
 
 def _names(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Group:
     members = [(("vpn_instances", index, "name"), vpn.get("name")) for index, vpn in vpns]
-    return Group(_texts(members), "VPN instance '{value}' is already {first}", "List each VPN instance once.")
+    return Group(_texts(members), "VPN instance '{value}' is already", "List each VPN instance once.")
 
 
 def _labels(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Group:
     labels = [(("vpn_instances", index, "static_label"), vpn.get("static_label")) for index, vpn in vpns]
     return Group(
         tuple((path, label) for path, label in labels if type(label) is int),
-        "label {value} is already {first}",
+        "label {value} is already",
         "Each VPN instance needs a label of its own: traffic of two under one label would meet in one VPN.",
     )
 
@@ -93,7 +93,7 @@ def _targets(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Group]:
 def target_group(path: Path, targets: object) -> Group:
     """The VPN targets of one direction; equal are those with the same octets, however written."""
     members = tuple(_readable(_target, path, targets))
-    return Group(members, "VPN target {value} is already {first}", "List each VPN target once per direction.")
+    return Group(members, "VPN target {value} is already", "List each VPN target once per direction.")
 
 
 def _target(value: object) -> RouteTarget:

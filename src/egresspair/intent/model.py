@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from ..document import Fault, FieldError, Place, Source
 from ..errors import Problem
@@ -19,7 +19,7 @@ from .vpn_id import RouteDistinguisher, RouteTarget
 __all__ = ["Intent", "Role", "RouteDistinguishers", "VpnInstance", "VpnTargets"]
 
 
-NO_VPN_INSTANCE = Fault(("vpn_instances",), "holds no VPN instance", "List at least one to protect.")
+NO_VPN_INSTANCE = Fault((), "holds no VPN instance", "List at least one to protect.")
 NO_VPN_TARGET = Fault((), "holds no VPN target", "Give import or export targets, or leave the whole out.")
 
 
@@ -91,6 +91,12 @@ class VpnInstance(_Frozen):
     vpn_targets: VpnTargets | None = None
 
 
+def _some(vpns: tuple[VpnInstance, ...]) -> tuple[VpnInstance, ...]:
+    if not vpns:
+        _refuse([NO_VPN_INSTANCE])
+    return vpns
+
+
 class Intent(_Frozen):
     """The egress protection wanted of one pair.
 
@@ -112,7 +118,7 @@ class Intent(_Frozen):
     core_asbr: Name | None = None
     csg: Name | None = None
     protected_host_routes: tuple[HostRoute, ...] = ()
-    vpn_instances: tuple[VpnInstance, ...]
+    vpn_instances: Annotated[tuple[VpnInstance, ...], AfterValidator(_some)]
 
     _source: Source = PrivateAttr(default_factory=Source)
 
@@ -122,8 +128,6 @@ class Intent(_Frozen):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        if not self.vpn_instances:
-            _refuse([NO_VPN_INSTANCE])
         _refuse(twins(groups_of(self.model_dump(by_alias=True))))
         return self
 

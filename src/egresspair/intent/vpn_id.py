@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from ..document import FieldError
 
@@ -94,14 +94,17 @@ class RouteTarget:
 
 def _schema(cls: type[RouteDistinguisher] | type[RouteTarget]) -> CoreSchema:
     """Take the text or the value itself; give back the text when dumped."""
-    from_text = core_schema.no_info_after_validator_function(
-        lambda text: FieldError.as_pydantic(cls, text), core_schema.str_schema(strict=True)
-    )
-    return core_schema.json_or_python_schema(
-        json_schema=from_text,
-        python_schema=core_schema.union_schema(
-            [core_schema.is_instance_schema(cls), from_text], mode="left_to_right"
-        ),
+
+    def take(value: object) -> object:
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, str):
+            raise PydanticKnownError("string_type")
+        return FieldError.as_pydantic(cls, value)
+
+    return core_schema.no_info_plain_validator_function(
+        take,
+        json_schema_input_schema=core_schema.str_schema(),
         serialization=core_schema.to_string_ser_schema(),
     )
 
