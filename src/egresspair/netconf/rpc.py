@@ -6,7 +6,7 @@ for byte: the envelope is put around the bytes, they are never parsed and writte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
@@ -29,7 +29,7 @@ class Rpc:
     """
 
     name: str
-    body: bytes
+    body: bytes = field(repr=False)
 
     def __str__(self) -> str:
         return self.name

@@ -41,6 +41,18 @@ class SessionLostError(Exception):
     """The session ended, or never began; the text says why."""
 
 
+def end_transport(transport: paramiko.Transport) -> None:
+    """Cut the connection and see its thread end."""
+    # The shutdown wakes paramiko's reader, which would notice a mere close after 0.1 s.
+    with suppress(OSError):
+        transport.sock.shutdown(socket.SHUT_RDWR)
+    transport.packetizer.complete_handshake()  # stops the timer thread of a handshake that failed
+    transport.close()
+    transport.sock.close()
+    if transport.is_alive() and transport is not threading.current_thread():
+        transport.join(_JOIN_SECONDS)
+
+
 class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
     """One session: `start_session` after its SSH channel is open, then `submit`; `close` at the end."""
 
@@ -92,10 +104,9 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
         self.exchange.lose(reason)
         self._closing.set()
         self._wake()
-        self._cut()
-        for thread in (self, self._transport):
-            if thread.is_alive() and thread is not threading.current_thread():
-                thread.join(_JOIN_SECONDS)
+        end_transport(self._transport)
+        if self.is_alive() and self is not threading.current_thread():
+            self.join(_JOIN_SECONDS)
 
     def run(self) -> None:
         """The loop of the session's thread: everything that is read or written."""
@@ -162,17 +173,11 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
         with suppress(OSError):  # closed already, or so full that the loop is awake
             self._waker.send(b"\0")
 
-    def _cut(self) -> None:
-        # The shutdown wakes paramiko's reader, which would notice a mere close after 0.1 s.
-        with suppress(OSError):
-            self._transport.sock.shutdown(socket.SHUT_RDWR)
-        self._transport.close()
-
     def _end(self) -> None:
         self._connected = False
         self.exchange.lose("the session was closed")
         self._greeted.set()
-        self._cut()
+        end_transport(self._transport)
         self._channel.close()
         self._wakened.close()
         self._waker.close()
