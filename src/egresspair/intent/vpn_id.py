@@ -22,7 +22,8 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from ..document import FieldError
@@ -33,6 +34,7 @@ _MAX_16 = 0xFFFF
 _MAX_32 = 0xFFFFFFFF
 _FORMS = "Write it as AS:number, IPv4-address:number or x.y:number, e.g. 200:1, 192.0.2.1:1 or 1.1:1."
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,9}")
+_SHORTEST = len("1:1")
 _LONGEST = len("255.255.255.255:65535")
 
 
@@ -63,6 +65,12 @@ class RouteDistinguisher:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return _schema(cls)
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "minLength": _SHORTEST, "maxLength": _LONGEST}
+
 
 @dataclass(frozen=True, slots=True)
 class RouteTarget:
@@ -91,6 +99,12 @@ class RouteTarget:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return _schema(cls)
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "minLength": _SHORTEST, "maxLength": _LONGEST}
+
 
 def _schema(cls: type[RouteDistinguisher] | type[RouteTarget]) -> CoreSchema:
     """Take the text or the value itself; give back the text when dumped."""
@@ -103,9 +117,7 @@ def _schema(cls: type[RouteDistinguisher] | type[RouteTarget]) -> CoreSchema:
         return FieldError.as_pydantic(cls, value)
 
     return core_schema.no_info_plain_validator_function(
-        take,
-        json_schema_input_schema=core_schema.str_schema(),
-        serialization=core_schema.to_string_ser_schema(),
+        take, serialization=core_schema.to_string_ser_schema()
     )
 
 
