@@ -5,20 +5,20 @@
         ...
         lab["backup"].running
 
-The devices are strict servers by the RFCs (6241, 6242, 6243, 6022, 7895, 7950) that behave like a VRP8 router where that is known. They know
-nothing of how this library thinks.
+The devices are strict servers by the RFCs (6241, 6242, 6243, 6022, 7895, 7950) that behave like a VRP8 router
+where that is known. They know nothing of how this library thinks.
 """
 
 from __future__ import annotations
 
 from .behaviours import BEHAVIOURS, Behaviour
-from .conversation import Received
 from .device import Device
 from .errors import RpcFailed
 from .faults import RPC_NAMES
 from .holds import Hold
 from .lab import Lab
 from .profiles import ATN, NE40E, PROFILES, Profile
+from .surroundings import Received
 from .switches import SWITCHES
 
 __all__ = [

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from .errors import RpcError
-from .router import Router, Session
+from .router import Router
+from .sessions import Session
 
 
 class Call(Protocol):
@@ -126,7 +127,7 @@ async def _late(call: Call, seconds: float) -> None:
 
 
 async def _ok_without_effect(call: Call, _: float) -> None:
-    """A commit does its other work (a confirmed one arms its timer), but on a candidate that was emptied first."""
+    """A commit does its other work, such as arming a timer, but on a candidate that was emptied first."""
     if "commit-confirmed" in call.names or "commit-plain" in call.names:
         call.router.candidate(call.session).clear()
         call.execute()

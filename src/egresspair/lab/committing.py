@@ -8,7 +8,8 @@ from .answer import Answer
 from .errors import failed
 from .names import VENDOR_EXTENSION, clark
 from .parameters import Parameters, Request
-from .router import Router, Session
+from .router import Router
+from .sessions import Session
 from .tree import Node
 from .writing import changed
 
@@ -39,7 +40,7 @@ def commit(router: Router, session: Session, request: Request) -> Answer:
     session.validated = False
     before = router.running
     after = _to_commit(router, session)
-    router.set_running(router.check_against_running(after).config)
+    router.set_running(router.configs.check_change(router.running, after).config)
     router.candidate(session).clear()
     _conclude(router, session, wanted, before)
     return changed(router)
@@ -69,13 +70,13 @@ def _timeout(given: Parameters) -> int:
 
 
 def _refuse_wrong_confirmation(router: Router, session: Session, wanted: CommitRequest) -> None:
-    """While a confirmed commit is pending, only a commit that belongs to it is taken (RFC 6241, section 8.4.1)."""
+    """While a confirmed commit is pending, only its own follow-ups are taken (RFC 6241, section 8.4.1)."""
     pending = router.pending
     if wanted.persist_id is not None:
         if pending is None or pending.persist != wanted.persist_id:
             _refuse_token(wanted.persist_id)
     elif pending and (pending.persist is not None or pending.session_id != session.id):
-        raise failed("in-use", "a confirmed commit is pending", type="application")
+        raise failed("in-use", "a confirmed commit is pending", layer="application")
 
 
 def _refuse_token(token: str) -> None:
@@ -97,7 +98,7 @@ def _to_commit(router: Router, session: Session) -> Node:
 
 
 def _conclude(router: Router, session: Session, wanted: CommitRequest, before: Node) -> None:
-    """Arm or disarm the timer. A follow-up keeps what was before the first confirmed commit, and its token."""
+    """Arm or disarm the timer. A follow-up keeps the first one's pre-image and token."""
     pending = router.pending
     if not wanted.confirmed:
         router.disarm()

@@ -11,11 +11,11 @@ from typing import Any, Literal, Protocol, TypeVar
 
 import asyncssh
 
-from .conversation import Received, Surroundings
 from .faults import RPC_NAMES, Fault, FaultScript, parse_fault
 from .holds import Hold
 from .router import Router
 from .ssh import Login, SshServer, restart_after
+from .surroundings import Received, Surroundings
 from .tree import config_element, to_bytes
 
 T = TypeVar("T")
@@ -143,7 +143,7 @@ class Device:
         self._loop.call(lambda: self._load(document))
 
     def _load(self, document: bytes) -> None:
-        config = self._router.read(document)
+        config = self._router.configs.read(document)
         self._router.disarm()
         self._router.shared.clear()
         self._router.set_running(config)
@@ -167,8 +167,8 @@ class Device:
         try:
             if not force:
                 router.refuse_locked(session, "running")
-            new = router.edited(router.running, config_element(document), "merge")
-            router.set_running(router.check_against_running(new).config)
+            new = router.configs.edited(router.running, config_element(document), "merge")
+            router.set_running(router.configs.check_change(router.running, new).config)
         finally:
             router.close_session(session)
 

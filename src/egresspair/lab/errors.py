@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -88,9 +88,8 @@ def _leaf(
 
 
 def _path(path: Path) -> etree._Element:
-    element = etree.Element(
-        clark(BASE, "error-path"), nsmap={None: BASE, **{step.prefix: step.namespace for step in path}}
-    )
+    nsmap: dict[str | None, str] = {step.prefix: step.namespace for step in path}
+    element = etree.Element(clark(BASE, "error-path"), nsmap={**nsmap, None: BASE})
     element.text = path_text(path)
     return element
 
@@ -111,7 +110,8 @@ class RpcFailed(Exception):
         )
 
 
-def failed(tag: str, message: str, *, info: tuple[tuple[str, str], ...] = (), **more: str) -> RpcFailed:
-    """The exception for one error; ``more`` are further text attributes of `RpcError`, ``type`` by default protocol."""
-    error = RpcError(tag, message, info=info)
-    return RpcFailed((replace(error, type=more.get("type", "protocol"), app_tag=more.get("app_tag", "")),))
+def failed(
+    tag: str, message: str, *, layer: str = "protocol", info: tuple[tuple[str, str], ...] = ()
+) -> RpcFailed:
+    """The exception for one error about no node; ``layer`` is its error-type."""
+    return RpcFailed((RpcError(tag, message, type=layer, info=info),))

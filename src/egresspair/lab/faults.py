@@ -1,8 +1,8 @@
 """The fault script: what goes wrong, on which device, at which operation.
 
-A fault is written ``DEVICE:RPC:FAULT[:N]``, e.g. ``backup:commit-confirmed:drop-reply`` or ``master:edit-config:delay=2:*``. DEVICE is a role, a
-name or ``any``; RPC an operation, ``hello``, or ``any``; N says on which such RPC from now on it happens, once (1 if not given; ``*`` is
-always).
+A fault is written ``DEVICE:RPC:FAULT[:N]``, e.g. ``backup:commit-confirmed:drop-reply`` or
+``master:edit-config:delay=2:*``. DEVICE is a role, a name or ``any``; RPC an operation, ``hello``, or ``any``;
+N says on which such RPC from now on it happens, once (1 if not given; ``*`` is always).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .behaviours import BEHAVIOURS, Behaviour
 from .names import BASE, clark, split_clark
 
 ANY: Final = "any"
+_COLONS: Final = 3
 
 _STORES = ("running", "candidate", "startup")
 _BY_STORE: Final = {
@@ -39,7 +40,7 @@ RPC_NAMES: Final = (
     "commit-plain",
     *(name for rpc in _BY_STORE for name in (rpc, *(f"{rpc}-{store}" for store in _STORES))),
 )
-"""What may stand for RPC in a fault. ``commit`` is any commit; ``lock`` any lock; ``edit-config`` any edit."""
+"""What may stand for RPC in a fault. ``commit`` is any commit, ``lock`` any lock, and so on."""
 
 
 def names_of(operation: etree._Element, *, pending: bool) -> frozenset[str]:
@@ -95,17 +96,16 @@ def parse_fault(text: str, *, devices: Iterable[str] | None = None) -> Fault:
     Raises:
         ValueError: it is not of that form, or names an unknown device, RPC or fault.
     """
-    parts = text.split(":")
-    if len(parts) not in (3, 4):
+    *parts, count = text.split(":") if text.count(":") == _COLONS else (*text.split(":"), "1")
+    if len(parts) != _COLONS:
         raise ValueError(f"fault {text!r}: it is written DEVICE:RPC:FAULT[:N]")
-    device, rpc, action = parts[:3]
+    device, rpc, action = parts
     known = None if devices is None else {*devices, ANY}
     if known is not None and device not in known:
         raise ValueError(f"fault {text!r}: no device {device!r}; there are {', '.join(sorted(known))}")
     if rpc not in RPC_NAMES:
         raise ValueError(f"fault {text!r}: no RPC {rpc!r}; there are {', '.join(RPC_NAMES)}")
     behaviour, argument = _behaviour(text, action)
-    count = parts[3] if len(parts) == 4 else "1"
     return Fault(device, rpc, behaviour, argument, *_countdown(text, count))
 
 

@@ -12,7 +12,7 @@ from .tree import Node
 
 
 def select(data: Node, subtree: etree._Element, schema: Schema) -> tuple[Node, ...]:
-    """The top-level nodes of what a filter selects, in the order of the data; keys of list entries are always included.
+    """The top-level nodes of what a filter selects; keys of list entries are always included.
 
     Args:
         subtree: the ``<filter>`` element; an empty one selects nothing.
@@ -37,7 +37,7 @@ def _select_children(
 
 
 def _is_meant(selector: etree._Element, tag: str) -> bool:
-    """Same name and, unless the filter leaves it open, same namespace. No node here has attributes that could match."""
+    """Same name and, unless the filter leaves it open, same namespace; no node here has attributes."""
     if selector.attrib:
         return False
     namespace, name = split_clark(str(selector.tag))
@@ -79,7 +79,7 @@ def _matching(node: Node, selector: etree._Element) -> list[Node]:
 def _narrowed(
     node: Node, wanted: Sequence[etree._Element], matched: set[Node], schema: Schema, place: SchemaNode | None
 ) -> Node | None:
-    """The node with what was selected of its children, the leaves that matched, and its keys; None if that is nothing."""
+    """The node with what was selected of its children, leaves that matched, and keys; None if nothing was."""
     selected = _select_children(node, wanted, schema, place)
     if not selected and not matched:
         return None

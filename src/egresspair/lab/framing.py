@@ -19,8 +19,8 @@ class FramingError(ValueError):
 class Deframer:
     """Turns a stream of bytes into messages.
 
-    Starts with end-of-message framing; `use_chunks` switches to chunked framing from the next byte on, so that what a
-    client has already written behind its hello is read with the framing that it was written in.
+    Starts with end-of-message framing; `use_chunks` switches to chunked framing from the next byte on, so
+    that what a client has already written behind its hello is read with the framing that it was written in.
 
     Args:
         limit: largest message in bytes.

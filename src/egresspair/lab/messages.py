@@ -38,7 +38,7 @@ def client_capabilities(message: bytes) -> frozenset[str]:
     except NotXml as error:
         raise BadHello(str(error)) from error
     if root.tag != clark(BASE, "hello"):
-        raise BadHello(f"<{root.tag}> where a hello was expected")
+        raise BadHello(f"<{root.tag!s}> where a hello was expected")
     if root.find(clark(BASE, "session-id")) is not None:
         raise BadHello("a client's hello has no session-id")
     uris = root.iterfind(f"{clark(BASE, 'capabilities')}/{clark(BASE, 'capability')}")
@@ -84,12 +84,12 @@ def read_rpc(message: bytes) -> Rpc:
     try:
         root = parse_xml(message)
     except NotXml as error:
-        raise Malformed(failed("malformed-message", "not well-formed XML", type="rpc")) from error
+        raise Malformed(failed("malformed-message", "not well-formed XML", layer="rpc")) from error
     if root.tag != clark(BASE, "rpc"):
-        raise Malformed(failed("malformed-message", "an rpc element was expected", type="rpc"))
+        raise Malformed(failed("malformed-message", "an rpc element was expected", layer="rpc"))
     if root.get("message-id") is None:
         info = (("bad-attribute", "message-id"), ("bad-element", "rpc"))
-        raise Malformed(failed("missing-attribute", "no message-id", type="rpc", info=info), root)
+        raise Malformed(failed("missing-attribute", "no message-id", layer="rpc", info=info), root)
     operations = list(root.iterchildren(etree.Element))
     if len(operations) != 1:
         tag = "bad-element" if operations else "missing-element"

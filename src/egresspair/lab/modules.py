@@ -1,4 +1,4 @@
-"""The YANG modules of a profile, found on disk and described as a server describes them (RFC 7895, RFC 6022)."""
+"""The YANG modules of a profile, found on disk and described as servers do (RFC 7895, RFC 6022)."""
 
 from __future__ import annotations
 

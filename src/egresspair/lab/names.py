@@ -12,7 +12,7 @@ DEFAULT_ATTRIBUTE: Final = "urn:ietf:params:xml:ns:netconf:default:1.0"
 MONITORING: Final = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"
 YANG_LIBRARY: Final = "urn:ietf:params:xml:ns:yang:ietf-yang-library"
 VENDOR_EXTENSION: Final = "urn:huawei:yang:huawei-ietf-netconf-ext"
-"""Namespace of VRP's ``flow-id`` attribute of replies (DOMAIN facts: grows by one with each configuration change)."""
+"""Namespace of VRP's ``flow-id`` attribute of replies; it grows by one with each configuration change."""
 
 BASE_1_0: Final = "urn:ietf:params:netconf:base:1.0"
 BASE_1_1: Final = "urn:ietf:params:netconf:base:1.1"

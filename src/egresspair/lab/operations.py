@@ -13,7 +13,8 @@ from .answer import OK, Answer
 from .errors import failed
 from .names import BASE, MONITORING, clark
 from .parameters import Request
-from .router import Router, Session
+from .router import Router
+from .sessions import Session
 
 Operation = Callable[[Router, Session, Request], Answer]
 
@@ -30,7 +31,7 @@ def unlock(router: Router, session: Session, request: Request) -> Answer:
     return OK
 
 
-def close_session(router: Router, session: Session, request: Request) -> Answer:
+def close_session(_router: Router, _session: Session, request: Request) -> Answer:
     """RFC 6241, section 7.8. The session ends behind the reply."""
     request.parameters()
     return Answer(ends_session=True)

@@ -48,7 +48,7 @@ class Request:
         own = {f"{{{self.namespace}}}{name}" if not name.startswith("{") else name for name in allowed}
         found: dict[str, etree._Element] = {}
         for child in self.element.iterchildren(etree.Element):
-            namespace, name = split_clark(str(child.tag))
+            _namespace, name = split_clark(str(child.tag))
             if str(child.tag) not in own:
                 raise failed(
                     "unknown-element", f"{self.name} has no parameter {name}", info=(("bad-element", name),)
@@ -117,7 +117,7 @@ class Parameters:
             return children[0]
         if namespace != BASE or name not in DATASTORES or router.has(f"no-{name}"):
             raise failed("unknown-element", f"{name} cannot be the {role}", info=(("bad-element", name),))
-        return cast(Datastore, name)
+        return cast("Datastore", name)
 
     def store(self, role: str, router: Router) -> Datastore:
         """A ``source`` or ``target`` that has to be a datastore.

@@ -11,7 +11,8 @@ from .filter import select
 from .monitoring import library_state, monitoring_state
 from .names import BASE, DEFAULT_ATTRIBUTE, MONITORING, WITH_DEFAULTS, clark
 from .parameters import Parameters, Request
-from .router import Router, Session
+from .router import Router
+from .sessions import Session
 from .tree import Node, append_xml
 
 _WITH = clark(WITH_DEFAULTS, "with-defaults")
@@ -28,7 +29,7 @@ def offered_modes(router: Router) -> tuple[str, ...]:
     return tuple(mode for mode in others if mode != basic)
 
 
-def get(router: Router, session: Session, request: Request) -> Answer:
+def get(router: Router, _session: Session, request: Request) -> Answer:
     """RFC 6241, section 7.7: running with state."""
     given = request.parameters("filter", _WITH)
     mode = _mode(router, given)
@@ -59,7 +60,7 @@ def _in_mode(router: Router, config: Node, mode: str) -> Node:
         return explicit(config)
     if mode == "trim":
         return trimmed(router.schema, config)
-    return router.reported(config)
+    return router.configs.reported(config)
 
 
 def _answer(router: Router, given: Parameters, config: Node, mode: str) -> Answer:
@@ -75,17 +76,17 @@ def _answer(router: Router, given: Parameters, config: Node, mode: str) -> Answe
     return Answer((element,))
 
 
-def get_schema(router: Router, session: Session, request: Request) -> Answer:
+def get_schema(router: Router, _session: Session, request: Request) -> Answer:
     """RFC 6022, section 3.1."""
     given = request.parameters("identifier", "version", "format")
     given.required("identifier")
     identifier, version = given.text("identifier"), given.text("version")
     if (given.text("format") or "yang").rpartition(":")[2] != "yang":
-        raise failed("invalid-value", "only the format yang is offered", type="application")
+        raise failed("invalid-value", "only the format yang is offered", layer="application")
     parts = [part for module in router.schema.modules for part in (module, *module.submodules)]
     found = [p for p in parts if p.name == identifier and version in (None, "", p.revision)]
     if not found:
-        raise failed("invalid-value", f"there is no schema {identifier}@{version or ''}", type="application")
+        raise failed("invalid-value", f"there is no schema {identifier}@{version or ''}", layer="application")
     element = etree.Element(clark(MONITORING, "data"), nsmap={None: MONITORING})
     element.text = found[0].path.read_text(encoding="utf-8")
     return Answer((element,))

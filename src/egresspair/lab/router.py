@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
 
-from lxml import etree
-
-from .edit import Edit, Operation
-from .errors import RpcError, RpcFailed, failed, path_text
+from .configurations import Configurations
+from .errors import RpcFailed, failed
 from .profiles import Profile
-from .rules import SYSTEM, modified_route_distinguishers, protected
-from .schema import schema_of
+from .sessions import Candidate, Pending, Session
 from .state import VpnState
 from .switches import known_switches
-from .tree import EMPTY, Node, append_xml, config_element, same
-from .validation import Findings, Validator
+from .tree import Node, config_element, same
 
 Datastore = Literal["running", "candidate", "startup"]
 
@@ -26,78 +21,22 @@ OUTSIDER = 4242
 """Session id of the other party of the switches ``locked`` and ``candidate-locked``."""
 
 
-@dataclass
-class Candidate:
-    """A candidate datastore. While it is clean it is running, whatever running is.
-
-    Attributes:
-        config: what it holds; None while it is clean.
-        base: running as it was at the first edit.
-        edits: what was done to it, to be done again on another base (private candidates).
-    """
-
-    config: Node | None = None
-    base: Node | None = None
-    edits: list[Callable[[Node], Node]] = field(default_factory=list)
-
-    def clear(self) -> None:
-        """Make it clean."""
-        self.config = self.base = None
-        self.edits = []
-
-
-@dataclass
-class Session:
-    """What a router knows of one session.
-
-    Attributes:
-        id: session-id of the hello.
-        chunked: True if both sides speak base:1.1.
-        end: cuts the session's connection.
-    """
-
-    id: int
-    username: str = ""
-    chunked: bool = False
-    end: Callable[[], None] = lambda: None
-    candidate: Candidate = field(default_factory=Candidate)
-    validated: bool = False
-    in_rpcs: int = 0
-
-
-@dataclass
-class Pending:
-    """A confirmed commit that nobody has confirmed yet.
-
-    Attributes:
-        before: running as it was before.
-        persist: the token that confirms it from any session; None if only its own session can.
-        session_id: who issued it.
-    """
-
-    before: Node
-    persist: str | None
-    session_id: int
-    timer: asyncio.TimerHandle
-
-
 class Router:
     """The state of one device. Lives on the lab's event loop; not for other threads."""
 
     def __init__(self, profile: Profile, switches: frozenset[str] = frozenset()) -> None:
         self.profile = profile
-        self.schema = schema_of(profile)
+        self.configs = Configurations(profile)
+        self.schema = self.configs.schema
         self.switches = set(known_switches(switches))
-        self.validator = Validator(self.schema)
         self.vpn_state = VpnState(self.schema)
-        self.protected = protected(self.schema)
         self.flow_id = 0
         self.locks: dict[str, int] = {}
         self.sessions: dict[int, Session] = {}
         self.pending: Pending | None = None
         self.shared = Candidate()
         self._ids = count(1)
-        self.running = self.startup = self._known(SYSTEM)
+        self.running = self.startup = self.configs.generated()
         self.vpn_state.follow(self.running)
         self._settle_in()
 
@@ -129,7 +68,7 @@ class Router:
                 b'<network-instance xmlns="urn:huawei:yang:huawei-network-instance">'
                 b"<instances><instance><name>left-behind</name></instance></instances></network-instance>"
             )
-            self.shared.config = self.edited(self.running, leftover, "merge")
+            self.shared.config = self.configs.edited(self.running, leftover, "merge")
 
     # sessions
 
@@ -140,7 +79,7 @@ class Router:
         return session
 
     def close_session(self, session: Session) -> None:
-        """All that the end of a session means: locks, edits under a lock, a confirmed commit without persist."""
+        """What the end of a session undoes: locks, edits under a lock, a confirmed commit without persist."""
         self.sessions.pop(session.id, None)
         if self.locks.get("candidate") == session.id:
             self.shared.clear()
@@ -223,84 +162,9 @@ class Router:
         for store in stores:
             holder = self.locks.get(store)
             if holder is not None and holder != session.id:
-                raise failed("in-use", f"{store} is locked by session {holder}", type="application")
+                raise failed("in-use", f"{store} is locked by session {holder}", layer="application")
 
-    # configurations
-
-    def edited(
-        self, config: Node, edit: etree._Element, default: Operation, *, keep_going: bool = False
-    ) -> Node:
-        """A configuration after an edit that succeeds as a whole.
-
-        Raises:
-            RpcFailed: it does not.
-        """
-        new, errors = self.try_edit(config, edit, default, keep_going=keep_going)
-        if errors:
-            raise RpcFailed(errors)
-        return new
-
-    def try_edit(
-        self, config: Node, edit: etree._Element, default: Operation, *, keep_going: bool = False
-    ) -> tuple[Node, tuple[RpcError, ...]]:
-        """A configuration after an edit so far as it could be applied, and the errors."""
-        work = Edit(self.schema, self.protected, keep_going)
-        new = self._with_system(work.apply(config, edit, default))
-        findings = self.validator.examine(new)
-        missing = (path for path in findings.vanished if path_text(path) in work.touched)
-        refused = [
-            RpcError("unknown-element", f"{path[-1].name} is not in force here: its when condition is false",
-                     path=path, info=(("bad-element", path[-1].name),))
-            for path in missing
-        ]  # fmt: skip
-        return findings.config, (*work.errors, *refused)
-
-    def _with_system(self, config: Node) -> Node:
-        """The configuration with what the router generates."""
-        element = etree.Element("config")
-        append_xml(element, SYSTEM.children)
-        return Edit(self.schema).apply(config, element, "merge")
-
-    def _known(self, config: Node) -> Node:
-        return self.validator.examine(config).config
-
-    def read(self, document: bytes) -> Node:
-        """A whole configuration from XML.
-
-        Raises:
-            NotXml: it is not XML.
-            RpcFailed: it does not fit the modules.
-        """
-        config = self.edited(EMPTY, config_element(document), "merge", keep_going=True)
-        self.check(config)
-        return config
-
-    def check(self, config: Node) -> Findings:
-        """Check a whole configuration against the modules.
-
-        Raises:
-            RpcFailed: it is not valid.
-        """
-        findings = self.validator.examine(config)
-        if findings.errors:
-            raise RpcFailed(findings.errors)
-        return findings
-
-    def check_against_running(self, config: Node) -> Findings:
-        """Check a configuration that is to replace running: the modules, and the rules of the router itself.
-
-        Raises:
-            RpcFailed: it cannot.
-        """
-        findings = self.check(config)
-        errors = tuple(modified_route_distinguishers(self.schema, self.running, config))
-        if errors:
-            raise RpcFailed(errors)
-        return findings
-
-    def reported(self, config: Node) -> Node:
-        """A configuration with its defaults."""
-        return self.validator.examine(config).reported
+    # running
 
     def set_running(self, config: Node) -> None:
         """Make a configuration the running one."""

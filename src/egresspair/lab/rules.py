@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from .errors import Path, RpcError
+from .errors import Path, RpcError, path_text
 from .names import clark
 from .schema import Schema
 from .tree import Node, inner, leaf
@@ -62,12 +62,12 @@ def _collect(schema: Schema, node: Node, place: object, path: Path, paths: set[s
         if below is not None and not schema.is_leaf(below):
             here = (*path, schema.step(below, schema.keys(below, child)))
             if schema.is_list(below):
-                paths.add("".join(f"/{step}" for step in here))
+                paths.add(path_text(here))
             _collect(schema, child, below, here, paths)
 
 
 def modified_route_distinguishers(schema: Schema, before: Node, after: Node) -> Iterator[RpcError]:
-    """An error for each route distinguisher that has another value than before: it can be set and removed only."""
+    """An error for each route distinguisher with another value than before: it cannot be modified."""
     old = dict(_route_distinguishers(before))
     for (name, family), value in _route_distinguishers(after):
         known = old.get((name, family), value)

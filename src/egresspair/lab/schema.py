@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from yangson.datamodel import DataModel
 from yangson.enumerations import ContentType
@@ -19,7 +19,7 @@ from .names import clark, split_clark
 from .profiles import Profile
 from .tree import CONFIG, Node
 
-SchemaNode = Any
+SchemaNode: TypeAlias = Any
 """A node of yangson's schema tree; yangson has no types to import."""
 
 
@@ -46,7 +46,7 @@ class Schema:
         module = self._module_of.get(namespace)
         return module is not None and module.implemented
 
-    def child(self, parent: SchemaNode, tag: str) -> SchemaNode | None:
+    def child(self, parent: SchemaNode, tag: str) -> SchemaNode:
         """The data node of that name below a node (choices and cases are looked through), or None."""
         key = (id(parent), tag)
         if key not in self._children:
@@ -132,7 +132,7 @@ class Schema:
         return str(node.type.canonical_string(value))
 
     def range_of(self, *names: str) -> tuple[int, int] | None:
-        """Lowest and highest value of the integer leaf at the end of a way of Clark names, deviations included."""
+        """Lowest and highest value of the integer leaf at the end of a way, deviations included."""
         node = self.root
         for name in names:
             node = None if node is None else self.child(node, name)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import asyncssh
 
-from .conversation import Conversation, Surroundings
+from .conversation import Conversation
+from .surroundings import Surroundings
 
 _HOST = "127.0.0.1"
 _PIECE = 65536
@@ -39,7 +40,7 @@ class _Gate(asyncssh.SSHServer):
         self._connection = conn
         self._server.connections.add(conn)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncssh's signature)
         if self._connection is not None:
             self._server.connections.discard(self._connection)
 
@@ -58,7 +59,7 @@ class _Gate(asyncssh.SSHServer):
 
 
 class SshWire:
-    """The channel of one session: a `conversation.Wire`."""
+    """The channel of one session: a `surroundings.Wire`."""
 
     def __init__(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         self.username = str(process.get_extra_info("username"))

@@ -39,8 +39,8 @@ Family = tuple[str, str]
 class VpnState:
     """What the router has made of its configuration.
 
-    Labels are given first come, first served: a static label that another family holds is not given twice, and who asks for it
-    gets a dynamic one above the static range.
+    Labels are given first come, first served: a static label that another family holds is not given twice,
+    and who asks for it gets a dynamic one above the static range.
 
     Attributes:
         labels: the label of each address family that has one.
@@ -134,7 +134,7 @@ class VpnState:
         return self._with(family, schema, added)
 
     def _with(self, node: Node, schema: SchemaNode, added: list[Node]) -> Node:
-        """The node with further children, so far as the device's modules have them, in the order of the modules."""
+        """The node with further children, so far as the device's modules have them."""
         known = [child for child in added if self.schema.child(schema, child.tag) is not None]
         children = sorted([*node.children, *known], key=lambda child: self.schema.position(schema, child.tag))
         return node.holding(children)

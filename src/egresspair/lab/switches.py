@@ -9,8 +9,10 @@ SWITCHES: Final[Mapping[str, str]] = {
     "dirty-candidate": "somebody left an edit in the candidate",
     "locked": "another session holds the lock of running and never ends",
     "candidate-locked": "another session holds the lock of the candidate and never ends",
-    "rollback-blocked-by-lock": "a timer that fires while running is locked disarms and reverts nothing (seen on netconfd)",
-    "validate-breaks-commit": "a commit after <validate> of the candidate answers ok, applies nothing and empties the candidate (netconfd)",
+    "rollback-blocked-by-lock": "a timer that fires while running is locked reverts nothing (netconfd)",
+    "validate-breaks-commit": (
+        "a commit after <validate> of the candidate answers ok, but only empties the candidate (netconfd)"
+    ),
     "no-candidate": "no candidate datastore",
     "no-confirmed-commit": "no confirmed commit",
     "no-persist": "confirmed-commit:1.0 only: no persist, no persist-id, no cancel-commit",

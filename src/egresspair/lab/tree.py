@@ -1,4 +1,4 @@
-"""Configuration as immutable trees, so that a datastore is one value and an unchanged part is the same object."""
+"""Configuration as immutable trees: a datastore is one value, and an unchanged part is the same object."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def append_xml(parent: etree._Element, nodes: Iterable[Node], *, tag_defaults: b
     for node in nodes:
         namespace, _ = split_clark(node.tag)
         nsmap: dict[str | None, str] | None = {None: namespace}
-        if split_clark(parent.tag)[0] == namespace:
+        if split_clark(str(parent.tag))[0] == namespace:
             nsmap = None
         element = etree.SubElement(parent, node.tag, nsmap=nsmap)
         if node.children:
@@ -115,7 +115,7 @@ def parse_xml(document: bytes) -> etree._Element:
     """Parse one message: no entities, no network, comments and processing instructions dropped.
 
     Raises:
-        NotXml: not well-formed, or with a document type declaration, which NETCONF forbids (RFC 6241, section 3.2).
+        NotXml: not well-formed, or with a document type, which NETCONF forbids (RFC 6241, section 3.2).
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True

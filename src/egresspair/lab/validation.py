@@ -1,7 +1,8 @@
 """Checking a configuration against its YANG modules, fast: what has not changed is not checked again.
 
-Entries of lists that no XPath expression relates to one another (`Schema.separable`) are checked one at a time, each together with all
-that lies outside such lists. As configurations share what they have in common, the result for an entry is remembered.
+Entries of lists that no XPath expression relates to one another (`Schema.separable`) are checked one at a
+time, each together with all that lies outside such lists. As configurations share what they have in common, the
+result for an entry is remembered.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ class Validator:
         return node if tuple(kept) == node.children else node.holding(kept)
 
     def _member(self, instance: InstanceNode, tag: str) -> str:
-        schema = self._schema.child(instance.schema_node, tag)
+        schema: SchemaNode = self._schema.child(instance.schema_node, tag)
         own = isinstance(instance, RootNode) or schema.ns != instance.schema_node.ns
         return f"{schema.ns}:{schema.name}" if own else str(schema.name)
 
@@ -175,7 +176,7 @@ class Validator:
         steps: list[Any] = []
         while not isinstance(instance, RootNode):
             schema = instance.schema_node
-            keys = ()
+            keys: tuple[tuple[str, str], ...] = ()
             if isinstance(instance, ArrayEntry):
                 keys = tuple(
                     (key, str(instance.value.get(key, ""))) for key in getattr(schema, "_key_members", ())

@@ -1,4 +1,4 @@
-"""edit-config, copy-config, delete-config, validate and discard-changes (RFC 6241, sections 7.2 to 7.4, 8.3 and 8.6)."""
+"""edit-config, copy-config, delete-config, validate, discard-changes (RFC 6241, sections 7 and 8)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import cast
 from lxml import etree
 
 from .answer import OK, Answer
-from .edit import Operation
 from .errors import RpcError, RpcFailed, failed
 from .names import VENDOR_EXTENSION, WITH_DEFAULTS, clark
 from .parameters import Parameters, Request
-from .router import Datastore, Router, Session
+from .payload import Operation
+from .router import Datastore, Router
+from .sessions import Session
 from .tree import EMPTY, Node, same
 
 _TEST_OPTIONS = ("test-then-set", "set", "test-only")
@@ -28,13 +29,15 @@ def edit_config(router: Router, session: Session, request: Request) -> Answer:
     optional = () if router.has("no-validate") else ("test-option",)
     given = request.parameters("target", "default-operation", "error-option", "config", *optional)
     target = _writable(router, given)
-    default = cast(Operation, given.choice("default-operation", ("merge", "replace", "none"), "merge"))
+    default = cast("Operation", given.choice("default-operation", ("merge", "replace", "none"), "merge"))
     test = given.choice("test-option", _TEST_OPTIONS, "set" if router.has("no-validate") else "test-then-set")
     on_error = given.choice("error-option", _ERROR_OPTIONS, "stop-on-error")
     router.refuse_locked(session, target)
     config = given.required("config")
     before = _content(router, session, target)
-    after, errors = router.try_edit(before, config, default, keep_going=on_error == "continue-on-error")
+    after, errors = router.configs.try_edit(
+        before, config, default, keep_going=on_error == "continue-on-error"
+    )
     errors += _invalid(router, target, test, before, after)
     if test == "test-only" or (errors and (test == "test-then-set" or on_error == "rollback-on-error")):
         return _answer(router, errors)
@@ -43,7 +46,7 @@ def edit_config(router: Router, session: Session, request: Request) -> Answer:
     elif errors:
         router.change_candidate(session, lambda _: after)
     else:
-        router.change_candidate(session, lambda base: router.edited(base, config, default))
+        router.change_candidate(session, lambda base: router.configs.edited(base, config, default))
     return _answer(router, errors)
 
 
@@ -65,7 +68,7 @@ def _invalid(router: Router, target: str, test: str, before: Node, after: Node) 
     if (test == "set" and target != "running") or same(before, after):
         return ()
     try:
-        router.check_against_running(after)
+        router.configs.check_change(router.running, after)
     except RpcFailed as failure:
         return failure.errors
     return ()
@@ -95,17 +98,17 @@ def copy_config(router: Router, session: Session, request: Request) -> Answer:
 def _whole(router: Router, session: Session, source: Datastore | etree._Element) -> Node:
     if isinstance(source, str):
         return _content(router, session, source)
-    return router.edited(EMPTY, source, "replace")
+    return router.configs.edited(EMPTY, source, "replace")
 
 
 def _replace(router: Router, session: Session, target: Datastore, config: Node) -> None:
     if target == "candidate":
         router.change_candidate(session, lambda _: config)
     elif target == "running":
-        router.check_against_running(config)
+        router.configs.check_change(router.running, config)
         router.set_running(config)
     else:
-        router.check(config)
+        router.configs.check(config)
         router.startup = config
 
 
@@ -115,7 +118,7 @@ def delete_config(router: Router, session: Session, request: Request) -> Answer:
     if target != "startup":
         raise failed("invalid-value", f"{target} cannot be deleted", info=(("bad-element", target),))
     router.refuse_locked(session, "startup")
-    router.startup = router.edited(EMPTY, etree.Element("config"), "replace")
+    router.startup = router.configs.edited(EMPTY, etree.Element("config"), "replace")
     return OK
 
 
@@ -124,10 +127,10 @@ def validate(router: Router, session: Session, request: Request) -> Answer:
     source = request.parameters("source").store_or_config("source", router)
     config = _whole(router, session, source)
     if source == "candidate":
-        router.check_against_running(config)
+        router.configs.check_change(router.running, config)
         session.validated = True
     else:
-        router.check(config)
+        router.configs.check(config)
     return OK
 
 
