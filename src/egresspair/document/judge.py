@@ -34,8 +34,18 @@ _WANTED = {
 }
 
 
+def _no_rules(_: Mapping[str, Any]) -> Iterable[Fault]:
+    return ()
+
+
 def judged(
-    model: type[M], values: object, walk: Walk, *, context: object, at: Path = (), rules: Rules
+    model: type[M],
+    values: object,
+    walk: Walk,
+    *,
+    context: object,
+    at: Path = (),
+    rules: Rules = _no_rules,
 ) -> M | None:
     """The model of the values found at ``at``; None after adding to the walk's findings all that is wrong.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from .scalars import as_text
 from .tree import Fields, Finding, Items, Kind, Node, Scalar, key_shown
 
 __all__ = ["UNREADABLE", "Shape", "Walk", "did_you_mean"]
+
+MAX_SHOWN = 20
+"""How many words a hint lists."""
 
 UNREADABLE = object()
 """Stands for a value that was reported already: no model takes it."""
@@ -123,4 +127,5 @@ def did_you_mean(word: str, known: Collection[str]) -> tuple[str, str]:
     near = difflib.get_close_matches(word[:64], known, n=1)
     if near:
         return near[0], f"Did you mean '{near[0]}'?"
-    return "", f"Known are {', '.join(known)}."
+    shown = ", ".join(itertools.islice(known, MAX_SHOWN))
+    return "", f"Known are {shown}{', …' if len(known) > MAX_SHOWN else ''}."

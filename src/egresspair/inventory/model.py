@@ -1,0 +1,129 @@
+"""The devices: how to reach each, and how to log in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+from ..document import Source, did_you_mean, spelled
+from ..errors import InventoryError, Problem
+from .fields import FilePath, Host, HostKey, Port, SshConfig, Timeout, Word
+from .secret import SecretRef, SecretUnavailableError
+
+__all__ = ["DeviceEntry", "Inventory", "Origin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an inventory came from.
+
+    Attributes:
+        source: the file and the places in it.
+        folder: that relative paths start from.
+    """
+
+    source: Source = field(default_factory=Source, compare=False)
+    folder: Path | None = field(default=None, compare=False)
+
+
+class DeviceEntry(BaseModel):
+    """One device of the inventory.
+
+    Attributes:
+        name: by which intents call it.
+        host: name or address.
+        port: TCP port of NETCONF over SSH.
+        username: to log in as.
+        password: where the password is.
+        key_file: the private key.
+        key_passphrase: where the passphrase of the private key is.
+        known_hosts: a file of host keys in OpenSSH's form.
+        host_key: the fingerprint that the host key must have, ``SHA256:…``.
+        platform: the dialect that the device speaks.
+        timeout: seconds to wait for a reply.
+        ssh_config: OpenSSH client configuration to follow, if any.
+        agent: whether to ask the SSH agent; None leaves it to `uses_agent`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Word
+    host: Host
+    port: Port = 830
+    username: Word
+    password: SecretRef | None = None
+    key_file: FilePath | None = None
+    key_passphrase: SecretRef | None = None
+    known_hosts: FilePath | None = None
+    host_key: HostKey | None = None
+    platform: Word = "huawei-vrp"
+    timeout: Timeout = 30.0
+    ssh_config: SshConfig = None
+    agent: bool | None = None
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def model_post_init(self, context: Any, /) -> None:
+        if isinstance(context, Origin):
+            self._origin = context
+
+    @property
+    def uses_agent(self) -> bool:
+        """Whether the SSH agent is asked; if not said, where neither password nor key is given."""
+        return self.password is None and self.key_file is None if self.agent is None else self.agent
+
+    def resolve_password(self) -> str | None:
+        """The password as it is now; None if the inventory refers to none.
+
+        Raises:
+            InventoryError: it is not where the inventory says.
+        """
+        return self._resolve("password", self.password)
+
+    def resolve_key_passphrase(self) -> str | None:
+        """The passphrase of the private key as it is now; None if the inventory refers to none.
+
+        Raises:
+            InventoryError: it is not where the inventory says.
+        """
+        return self._resolve("key_passphrase", self.key_passphrase)
+
+    def _resolve(self, key: str, reference: SecretRef | None) -> str | None:
+        try:
+            return reference.resolve() if reference else None
+        except SecretUnavailableError as error:
+            raise InventoryError([self.problem(key, error.what, hint=error.hint)]) from None
+
+    def problem(self, key: str, what: str, *, hint: str = "") -> Problem:
+        """Something wrong with a field of this device, with its place in the inventory."""
+        return self._origin.source.problem(spelled(("devices", self.name, key)), what, hint=hint)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All devices that we know how to reach.
+
+    Attributes:
+        devices: by name.
+        file: the inventory's file, empty when it came from memory.
+    """
+
+    devices: Mapping[str, DeviceEntry]
+    file: str = field(default="", compare=False)
+
+    def device(self, name: str) -> DeviceEntry:
+        """The device of that name.
+
+        Raises:
+            InventoryError: there is none; names those that are known.
+        """
+        if name not in self.devices:
+            hint = did_you_mean(name, self.devices)[1] if self.devices else "The inventory is empty."
+            raise InventoryError(
+                [Problem(f"device '{name}' is not in the inventory", "devices", self.file, hint=hint)]
+            )
+        return self.devices[name]
