@@ -17,8 +17,8 @@ class Journal(Protocol):
         """
         ...
 
-    def decide(self, wanted: str) -> str | None:
-        """Insert the decision unless there is one. Returns the one that stands, None if that is not known."""
+    def decide(self, wanted: str, attempt: int) -> str | None:
+        """Insert the decision of an attempt unless there is one. Returns the one that stands, None if not known."""
         ...
 
 
@@ -27,11 +27,10 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.records: list[tuple[str, Mapping[str, Any]]] = []
-        self.decision: str | None = None
+        self.decisions: dict[int, str] = {}
 
     def record(self, kind: str, facts: Mapping[str, Any]) -> None:
         self.records.append((kind, facts))
 
-    def decide(self, wanted: str) -> str | None:
-        self.decision = self.decision or wanted
-        return self.decision
+    def decide(self, wanted: str, attempt: int) -> str | None:
+        return self.decisions.setdefault(attempt, wanted)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from .errors import UsageError
 from .netconf.capabilities import GuaranteeLevel
 
-
 LONGEST_TIMEOUT = 0xFFFFFFFF
 """``confirm-timeout`` is a uint32 (RFC 6241, appendix C)."""
 

@@ -164,7 +164,6 @@ def release(run: Run) -> Flow[None]:
     answers = yield from run.send("unlock", batches)
     for role, of_role in answers.items():
         participant = run.participants[role]
-        for answer in of_role:
-            if not answer.ok:
-                participant.notes.append(str(answer))
         participant.locks.clear()
+        if participant.alive and not all(answer.ok for answer in of_role):
+            yield from run.reopen(participant)  # the end of a session frees what it would not give back

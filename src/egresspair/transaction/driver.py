@@ -128,8 +128,8 @@ class Driver:
                 return f"egresspair-{secrets.token_hex(16)}"
             case Record(kind, facts):
                 return self._journal.record(kind, facts)
-            case Decide(wanted):
-                return self._journal.decide(wanted)
+            case Decide(wanted, attempt):
+                return self._journal.decide(wanted, attempt)
             case Learn(role):
                 return self._learn(self._sessions[role])
             case RunChecks(seen):

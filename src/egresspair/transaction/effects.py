@@ -84,6 +84,7 @@ class Decide:
     """
 
     wanted: str
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +129,5 @@ def reopen(role: Role) -> Flow[str]:
     return cast("str", (yield Reopen(role)))
 
 
-def decide(wanted: str) -> Flow[str | None]:
-    return cast("str | None", (yield Decide(wanted)))
+def decide(wanted: str, attempt: int) -> Flow[str | None]:
+    return cast("str | None", (yield Decide(wanted, attempt)))

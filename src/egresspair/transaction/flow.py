@@ -13,8 +13,6 @@ from ..plan import Plan, Saving
 from .acquire import acquire, release
 from .effects import (
     COMMIT,
-    Decide,
-    Effect,
     Flow,
     JournalRefused,
     Learn,
@@ -22,6 +20,7 @@ from .effects import (
     Record,
     RunChecks,
     Sleep,
+    decide,
     now,
 )
 from .outcome import Cause, Ending, Result
@@ -241,7 +240,7 @@ def _within_margin(run: Run) -> Flow[None]:
 
 def _decide(run: Run) -> Flow[Result]:
     """The point of no return."""
-    winner = yield Decide(COMMIT)
+    winner = yield from decide(COMMIT, run.attempt)
     if winner is None:
         cause = Cause(
             "whether the decision was recorded is not known, so nothing was confirmed", hint="Run recover."
@@ -301,6 +300,3 @@ def _distrust(run: Run) -> Flow[None]:
     run.lied.clear()
     run.forget()
     yield from run.enter(State.PLANNED)
-
-
-__all__ = ["Effect", "apply_plan"]

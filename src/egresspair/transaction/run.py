@@ -20,6 +20,7 @@ class Run:
     Attributes:
         participants: one for each role.
         state: see `State`.
+        attempt: 1, or 2 when the change is repeated for a server that lied; each has a decision of its own.
         lied: the participants whose commit answered ok and applied nothing.
     """
 
@@ -32,6 +33,7 @@ class Run:
         }
         self.state = State.PLANNED
         self.lied: list[Participant] = []
+        self.attempt = 1
         self.flights = 0
         self.started = 0.0
 
@@ -71,6 +73,7 @@ class Run:
 
     def forget(self) -> None:
         """Begin anew with the same sessions: what the first try asked and saw does not count any more."""
+        self.attempt += 1
         for old in list(self):
             fresh = Participant(old.plan, validates=old.validates, alive=old.alive, notes=old.notes)
             self.participants[old.role] = fresh

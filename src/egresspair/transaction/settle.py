@@ -15,7 +15,7 @@ from ..netconf import rpc
 from ..netconf.reply import Answer
 from ..netconf.rpc import Datastore, Rpc
 from .acquire import release
-from .effects import ABORT, COMMIT, Decide, Flow, Sleep, now
+from .effects import ABORT, COMMIT, Flow, Sleep, decide, now
 from .outcome import Cause, Ending, Holds
 from .participant import Participant, batch
 from .run import Run
@@ -31,7 +31,7 @@ def abort(run: Run, cause: Cause) -> Flow[Ending]:
     if any(participant.may_hold_new for participant in run):
         # The decision is recorded before the first cancel. If that fails nothing will be confirmed either:
         # going back is safe.
-        winner = yield Decide(ABORT)
+        winner = yield from decide(ABORT, run.attempt)
         if winner == COMMIT:
             yield from run.enter(State.IN_DOUBT, "another process decided to commit")
             return Ending.IN_DOUBT
@@ -203,7 +203,7 @@ def _may_confirm(run: Run, participant: Participant) -> Flow[bool]:
 
 def _same(candidate: Answer, running: Answer) -> bool:
     texts = [
-        etree.tostring(answer.reply.data, method="c14n2", strip_text=True)
+        etree.canonicalize(etree.tostring(answer.reply.data, encoding="unicode"), strip_text=True)
         for answer in (candidate, running)
         if answer.reply is not None and answer.reply.data is not None
     ]

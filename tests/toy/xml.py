@@ -1,0 +1,83 @@
+"""Replies as a router of the vendor would word them, written independently of the dialect under test."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lxml.builder import ElementMaker
+from lxml.etree import _Element, tostring
+
+from egresspair.configuration import RouterConfig, VpnConfig
+from egresspair.netconf.reply import Reply
+
+BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
+NC = ElementMaker(namespace=BASE, nsmap={None: BASE})
+NI = ElementMaker(
+    namespace="urn:huawei:yang:huawei-network-instance",
+    nsmap={None: "urn:huawei:yang:huawei-network-instance"},
+)
+L3 = ElementMaker(namespace="urn:huawei:yang:huawei-l3vpn", nsmap={None: "urn:huawei:yang:huawei-l3vpn"})
+
+
+def reply(*children: _Element) -> Reply:
+    return Reply.parse(tostring(NC("rpc-reply", *children)))
+
+
+@cache
+def ok() -> Reply:
+    return reply(NC.ok())
+
+
+@cache
+def error(tag: str, message: str = "", session_id: str = "", severity: str = "error") -> Reply:
+    parts = [NC("error-type", "protocol"), NC("error-tag", tag), NC("error-severity", severity)]
+    if message:
+        parts.append(NC("error-message", message))
+    if session_id:
+        parts.append(NC("error-info", NC("session-id", session_id)))
+    return reply(NC("rpc-error", *parts))
+
+
+def running(config: RouterConfig) -> Reply:
+    """The reply to a get-config of these VPN instances."""
+    return _data(
+        [NI.instance(NI.name(vpn.name), *_family(vpn)) for vpn in config.vpns.values() if vpn.exists]
+    )
+
+
+def states(labels: dict[str, int | None], status: str = "up") -> Reply:
+    """The reply to a get of assigned labels."""
+    return _data(
+        [
+            NI.instance(
+                NI.name(name),
+                L3.afs(L3.af(L3.type("ipv4-unicast"), L3.state(L3.label(str(label)), L3.status(status)))),
+            )
+            for name, label in labels.items()
+            if label is not None
+        ]
+    )
+
+
+def _data(instances: list[_Element]) -> Reply:
+    inner = [NI("network-instance", NI.instances(*instances))] if instances else []
+    return reply(NC.data(*inner))
+
+
+def _family(vpn: VpnConfig) -> list[_Element]:
+    if not vpn.family:
+        return []
+    leaves = [L3.type("ipv4-unicast")]
+    if vpn.route_distinguisher:
+        leaves.append(L3("route-distinguisher", vpn.route_distinguisher))
+    if vpn.label_mode:
+        leaves.append(L3("label-mode", vpn.label_mode))
+    if vpn.static_label is not None:
+        leaves.append(L3("static-label", str(vpn.static_label)))
+    entries = [(value, "import-extcommunity") for value in sorted(vpn.imports)]
+    entries += [(value, "export-extcommunity") for value in sorted(vpn.exports)]
+    if entries:
+        leaves.append(
+            L3("vpn-targets", *(L3("vpn-target", L3.value(value), L3.type(kind)) for value, kind in entries))
+        )
+    return [L3.afs(L3.af(*leaves))]
