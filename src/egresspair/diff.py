@@ -116,7 +116,7 @@ class _Obstacles:
         if wanted is None and present is None:
             yield self._problem(
                 field,
-                f"VPN instance {vpn.name} has no route distinguisher on {self.device} and the intent gives none",
+                f"{vpn.name} has no route distinguisher on {self.device} and the intent gives none",
                 "Add route_distinguisher to this VPN instance of the intent: a static label needs one.",
             )
         elif wanted is not None and present is not None and canonical(str(wanted)) != canonical(present):
@@ -134,7 +134,7 @@ class _Obstacles:
                 yield self._problem(
                     field,
                     f"{owner.label} is the static label of VPN instance {owner.vpn} on {self.device}",
-                    "After a switch-over the traffic of one VPN would arrive in the other: choose another label.",
+                    "After a switch-over one VPN's traffic would arrive in the other: choose another label.",
                 )
 
     def _problem(self, field: str, what: str, hint: str) -> Problem:

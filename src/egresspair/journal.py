@@ -18,7 +18,7 @@ class Journal(Protocol):
         ...
 
     def decide(self, wanted: str, attempt: int) -> str | None:
-        """Insert the decision of an attempt unless there is one. Returns the one that stands, None if not known."""
+        """Insert the decision of an attempt unless there is one. Returns the one that stands, or None."""
         ...
 
 

@@ -21,8 +21,7 @@ class Policy:
         margin: what must be left of the shorter timer when the decision is taken, beside the measured
             commit time.
         soak: how long the new state is watched before the decision.
-        rpc_timeout: how long an operation may take. VRP answers within 32 s or reports an error, so it
-            must be more.
+        rpc_timeout: how long an operation may take; None for what the inventory says of each device.
         lock_attempts: how often both locks are tried for.
         lock_wait: the pause after a denied lock, doubled each time, with jitter.
         label_wait: how long a router may take to assign the label that was committed.
@@ -35,7 +34,7 @@ class Policy:
     confirm_timeout: int = 120
     margin: float = 5.0
     soak: float = 0.0
-    rpc_timeout: float = 40.0
+    rpc_timeout: float | None = None
     lock_attempts: int = 4
     lock_wait: float = 0.5
     label_wait: float = 5.0
@@ -56,10 +55,10 @@ class Policy:
         for name in ("margin", "soak", "lock_wait", "label_wait", "settle_timeout", "retry_wait"):
             if getattr(self, name) < 0:
                 raise UsageError("must not be negative", where=name)
-        if self.rpc_timeout <= 0 or self.lock_attempts < 1:
-            raise UsageError(
-                "must be more than 0", where="rpc_timeout" if self.rpc_timeout <= 0 else "lock_attempts"
-            )
+        if self.rpc_timeout is not None and self.rpc_timeout <= 0:
+            raise UsageError("must be more than 0", where="rpc_timeout")
+        if self.lock_attempts < 1:
+            raise UsageError("must be at least 1", where="lock_attempts")
         if self.minimum_guarantee is not GuaranteeLevel.A:
             raise UsageError(
                 f"level {self.minimum_guarantee} is not supported yet",
@@ -68,8 +67,8 @@ class Policy:
             )
         if self.soak + self.label_wait + self.margin >= self.confirm_timeout:
             raise UsageError(
-                f"soak {self.soak:g} s, label wait {self.label_wait:g} s and margin {self.margin:g} s do not fit "
-                f"into a confirm timeout of {self.confirm_timeout} s",
+                f"soak {self.soak:g} s, label wait {self.label_wait:g} s and margin {self.margin:g} s "
+                f"do not fit into a confirm timeout of {self.confirm_timeout} s",
                 where="policy",
                 hint="Lengthen confirm_timeout or shorten the soak.",
             )

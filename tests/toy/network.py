@@ -148,7 +148,9 @@ class ToyNetwork:
 
     def _exchange(self, effect: Exchange) -> dict[Role, tuple[Answer, ...]]:
         self.exchanges.append(effect)
-        answers = {role: self._batch(role, rpcs, effect.timeout) for role, rpcs in effect.batches.items()}
+        answers = {
+            role: self._batch(role, rpcs, effect.timeout or 40.0) for role, rpcs in effect.batches.items()
+        }
         self.pass_time(max(answer.seconds for of_role in answers.values() for answer in of_role))
         return answers
 

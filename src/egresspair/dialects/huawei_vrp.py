@@ -1,8 +1,8 @@
 """Huawei VRP8 in its YANG mode.
 
 Everything lives below
-``/ni:network-instance/ni:instances/ni:instance/l3vpn:afs/l3vpn:af[l3vpn:type='ipv4-unicast']``, with one ``xmlns``
-where a module begins: ``network-instance`` and, inside the instance, the augmenting ``afs``.
+``/ni:network-instance/ni:instances/ni:instance/l3vpn:afs/l3vpn:af[l3vpn:type='ipv4-unicast']``, with one
+``xmlns`` where a module begins: ``network-instance`` and, inside the instance, the augmenting ``afs``.
 """
 
 from __future__ import annotations

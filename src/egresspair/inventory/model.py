@@ -44,12 +44,12 @@ class DeviceEntry(BaseModel):
         known_hosts: a file of host keys in OpenSSH's form.
         host_key: the fingerprint that the host key must have, ``SHA256:…``.
         platform: the dialect that the device speaks.
-        timeout: seconds to wait for a reply.
+        timeout: seconds for connecting, and for each reply. VRP answers within 32 s or reports an error.
         ssh_config: OpenSSH client configuration to follow, if any.
         agent: whether to ask the SSH agent; None leaves it to `uses_agent`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     name: Word
     host: Host
@@ -61,7 +61,7 @@ class DeviceEntry(BaseModel):
     known_hosts: FilePath | None = None
     host_key: HostKey | None = None
     platform: Word = "huawei-vrp"
-    timeout: Timeout = 30.0
+    timeout: Timeout = 40.0
     ssh_config: SshConfig = None
     agent: bool | None = None
 

@@ -146,6 +146,6 @@ def _relabels(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
         if old is not None and old == other and new != old:
             yield Risk(
                 RiskKind.RELABEL,
-                f"{name} goes from label {old} to {new} on a live pair: if the master fails between the two commits, "
-                "its traffic is dropped or delivered to the wrong VPN",
+                f"{name} goes from label {old} to {new} on a live pair: if the master fails between the two "
+                "commits, its traffic is dropped or delivered to the wrong VPN",
             )

@@ -41,6 +41,10 @@ class Sessions(Protocol):
 
     def __getitem__(self, role: Role) -> Device: ...
 
+    def timeout(self, role: Role) -> float:
+        """Seconds that the inventory gives this router for an answer."""
+        ...
+
     def reopen(self, role: Role) -> Device:
         """Close what is open and open anew.
 
@@ -141,7 +145,10 @@ class Driver:
         names = tuple((devices[role].name, tuple(map(str, rpcs))) for role, rpcs in effect.batches.items())
         self._tell(FlightSent(effect.flight, names))
         pending = {role: devices[role].send(rpcs) for role, rpcs in effect.batches.items()}
-        answers = {role: waiting.wait(effect.timeout) for role, waiting in pending.items()}
+        answers = {
+            role: waiting.wait(effect.timeout or self._sessions.timeout(role))
+            for role, waiting in pending.items()
+        }
         for role, of_role in answers.items():
             for answer in of_role:
                 self._tell(_answered(devices[role].name, answer))

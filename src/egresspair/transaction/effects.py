@@ -27,7 +27,7 @@ class Exchange:
 
     flight: str
     batches: Mapping[Role, tuple[Rpc, ...]]
-    timeout: float
+    timeout: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class JournalRefused(Exception):
     """The journal did not take a record; what the record announces is not done."""
 
 
-def exchange(flight: str, batches: Mapping[Role, Sequence[Rpc]], timeout: float) -> Flow[Answers]:
+def exchange(flight: str, batches: Mapping[Role, Sequence[Rpc]], timeout: float | None) -> Flow[Answers]:
     """Send, if there is anything to send; a role without operations gets no entry."""
     filled = {role: tuple(rpcs) for role, rpcs in batches.items() if rpcs}
     if not filled:

@@ -1,0 +1,235 @@
+"""The face of the library: a pair of routers with open sessions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable
+from types import TracebackType
+from typing import Self
+
+from .dialects import Dialect, UnreadableReply, dialect_named
+from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused
+from .events import Event, FlightSent, Observer, log_event, to_all
+from .intent import Intent, Role, load_intent
+from .inventory import Inventory, load_inventory
+from .journal import Journal, MemoryJournal
+from .netconf import rpc
+from .netconf.capabilities import GuaranteeLevel
+from .netconf.device import Device, Peer
+from .netconf.quirks import Behaviour, ServerMemory, behaviour_of, server_identity
+from .netconf.reply import Answer
+from .netconf.rpc import Rpc
+from .netconf.server_memory import FileMemory
+from .plan import Plan, RouterView, ServerProfile, make_plan, make_removal, payloads
+from .policy import Policy
+from .sessions import PairSessions
+from .transaction import Driver, Result, apply_plan
+from .transaction.driver import Check
+
+LIE = "a commit after <validate> answered ok and applied nothing"
+
+
+def render(intent: Intent, *, platform: str = "huawei-vrp") -> dict[str, str]:
+    """The edit-config of each router, by device name, without any device.
+
+    Nothing is known of the routers, so everything is merged and nothing taken for granted. A plan, which has
+    read them, is smaller.
+
+    Raises:
+        PlanError: the intent alone does not say enough.
+        UsageError: there is no dialect for the platform.
+    """
+    dialect = dialect_named(platform)
+    return {intent.router(role): payloads(intent, dialect, role).body.decode() for role in Role}
+
+
+def open_pair(
+    intent: Intent | str | os.PathLike[str],
+    *,
+    inventory: Inventory | str | os.PathLike[str],
+    policy: Policy | None = None,
+    observers: Iterable[Observer] = (),
+    journal: Callable[[Plan], Journal] | None = None,
+    memory: ServerMemory | None = None,
+) -> Pair:
+    """Connect to both routers of an intent at the same time.
+
+    Args:
+        intent: the intent, or the file that holds it; it names the routers.
+        inventory: the inventory, or the file that holds it.
+        policy: the numbers of the transactions.
+        observers: told of everything that happens, after the log.
+        journal: makes the journal of a transaction; by default one in memory.
+        memory: what was learned of servers earlier; by default a file in the user's cache directory.
+
+    Raises:
+        IntentError, InventoryError, UsageError: a document is wrong or missing.
+        DeviceUnreachable: a router cannot be reached or logged in to.
+    """
+    wanted = intent if isinstance(intent, Intent) else load_intent(intent)
+    devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
+    tell = to_all([log_event, *observers])
+    sessions = PairSessions.open(wanted, devices, tell)
+    return Pair(
+        sessions,
+        policy=policy or Policy(),
+        tell=tell,
+        journal=journal or (lambda _: MemoryJournal()),
+        memory=memory or FileMemory(),
+    )
+
+
+class Pair:
+    """Two routers with open sessions. A context manager; made by `open_pair`."""
+
+    def __init__(
+        self,
+        sessions: PairSessions,
+        *,
+        policy: Policy,
+        tell: Callable[[Event], None],
+        journal: Callable[[Plan], Journal],
+        memory: ServerMemory,
+    ) -> None:
+        self._sessions = sessions
+        self._policy = policy
+        self._tell = tell
+        self._journal = journal
+        self._memory = memory
+
+    def plan(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
+        """What has to be done so that both routers hold the intent. Nothing is changed.
+
+        Raises:
+            PlanError: it cannot be done; every reason is named.
+            Refused: a server is too weak for the policy.
+            ProtocolError: a router does not answer or not sensibly.
+        """
+        return make_plan(intent, *self._views(intent), policy or self._policy)
+
+    def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
+        """What has to be done to take the static labels of the intent's VPN instances away.
+
+        Raises:
+            Refused, ProtocolError: as for `plan`.
+        """
+        return make_removal(intent, *self._views(intent), policy or self._policy)
+
+    def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
+        """Apply a plan to both routers, or to neither.
+
+        Args:
+            plan: as made by `plan` or `plan_removal`.
+            accept: the kinds of risk that are accepted, e.g. ``{"interruption"}``.
+            checks: called inside the confirm window with what each router holds; a text takes both back.
+
+        Raises:
+            Refused: before any edit; `reason` says why.
+            TransactionAborted: both routers are as they were.
+            InDoubt: what a router holds is not known.
+            Diverged: somebody else changed the same nodes.
+        """
+        self._refuse_risks(plan, accept)
+        self._refuse_other_routers(plan)
+        driver = Driver(
+            self._sessions,
+            self._journal(plan),
+            self._tell,
+            learn=self._learn,
+            checks=tuple(checks),
+        )
+        return driver.run(apply_plan(plan)).raise_for_ending()
+
+    @staticmethod
+    def _refuse_risks(plan: Plan, accept: Collection[str]) -> None:
+        open_risks = [risk for risk in plan.risks if risk.kind not in accept]
+        if open_risks:
+            kinds = dict.fromkeys(risk.kind.value for risk in open_risks)
+            raise Refused(
+                "; ".join(risk.what for risk in open_risks),
+                reason=RefusalReason.RISK,
+                where=f"risk not accepted: {', '.join(kinds)}",
+                hint=f"Accept it with {' '.join(f'--accept {kind}' for kind in kinds)}.",
+            )
+
+    def _refuse_other_routers(self, plan: Plan) -> None:
+        for router in plan:
+            present = self._sessions[router.role].peer.host_key
+            if present != router.view.host_key:
+                raise Refused(
+                    "the plan was made for another router than the one that answers now",
+                    reason=RefusalReason.STALE,
+                    where=router.device,
+                    hint="Make a new plan.",
+                )
+
+    def _learn(self, device: Device) -> None:
+        self._memory.remember(server_identity(device.peer), Behaviour(validate_trusted=False, note=LIE))
+
+    def _views(self, intent: Intent) -> tuple[RouterView, RouterView]:
+        """Both routers, read at the same time."""
+        dialects = {role: dialect_named(self._sessions.entry(role).platform) for role in Role}
+        for role in Role:
+            if not self._sessions[role].alive:
+                self._sessions.reopen(role)
+        batches = {role: _reads(dialects[role], intent) for role in Role}
+        names = tuple((self._sessions[role].name, tuple(map(str, batches[role]))) for role in Role)
+        self._tell(FlightSent("read", names))
+        pending = {role: self._sessions[role].send(batches[role]) for role in Role}
+        answers = {role: pending[role].wait(self._sessions.timeout(role)) for role in Role}
+        master, backup = (self._view(intent, role, dialects[role], answers[role]) for role in Role)
+        return master, backup
+
+    def _view(self, intent: Intent, role: Role, dialect: Dialect, answers: tuple[Answer, ...]) -> RouterView:
+        device = self._sessions[role]
+        for answer in answers:
+            if not answer.ok:
+                raise ProtocolError(str(answer), where=device.name, hint="Nothing was changed.")
+        config, labels, state = (answer.reply.data if answer.reply else None for answer in answers)
+        names = [vpn.name for vpn in intent.vpn_instances]
+        try:
+            return RouterView(
+                role=role,
+                device=device.name,
+                platform=dialect.name,
+                host_key=device.peer.host_key,
+                server=server_profile(device.peer, self._memory),
+                running=dialect.read_config(config, names),
+                owners=dialect.read_labels(labels),
+                states=dialect.read_state(state, names),
+            )
+        except UnreadableReply as error:
+            raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
+
+    def close(self) -> None:
+        """Close both sessions."""
+        self._sessions.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _reads(dialect: Dialect, intent: Intent) -> tuple[Rpc, ...]:
+    names = [vpn.name for vpn in intent.vpn_instances]
+    return (
+        rpc.get_config("running", subtree=dialect.config_filter(names)),
+        rpc.get_config("running", subtree=dialect.labels_filter()),
+        rpc.get(subtree=dialect.state_filter(names)),
+    )
+
+
+def server_profile(peer: Peer, memory: ServerMemory) -> ServerProfile:
+    """What matters of a server: its hello, and what was learned of it."""
+    capabilities = peer.capabilities
+    return ServerProfile(
+        guarantee=GuaranteeLevel.offered_by(capabilities),
+        test_then_set=capabilities.validate,
+        rollback_on_error=capabilities.rollback_on_error,
+        validates=capabilities.validate and behaviour_of(peer, memory).validate_trusted,
+        startup=capabilities.startup,
+    )
