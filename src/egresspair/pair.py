@@ -20,27 +20,13 @@ from .netconf.quirks import Behaviour, ServerMemory, behaviour_of, server_identi
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
-from .plan import Plan, RouterView, ServerProfile, make_plan, make_removal, payloads
+from .plan import Plan, RouterView, ServerProfile, make_plan, make_removal
 from .policy import Policy
 from .sessions import PairSessions
 from .transaction import Driver, Result, apply_plan
 from .transaction.driver import Check
 
 LIE = "a commit after <validate> answered ok and applied nothing"
-
-
-def render(intent: Intent, *, platform: str = "huawei-vrp") -> dict[str, str]:
-    """The edit-config of each router, by device name, without any device.
-
-    Nothing is known of the routers, so everything is merged and nothing taken for granted. A plan, which has
-    read them, is smaller.
-
-    Raises:
-        PlanError: the intent alone does not say enough.
-        UsageError: there is no dialect for the platform.
-    """
-    dialect = dialect_named(platform)
-    return {intent.router(role): payloads(intent, dialect, role).body.decode() for role in Role}
 
 
 def open_pair(

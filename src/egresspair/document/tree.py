@@ -116,13 +116,10 @@ def key_shown(key: str) -> str:
     return word if word == key else f"{word}…"
 
 
-def duplicate(key: str, mark: Mark, first: Mark, field: str) -> Finding:
-    """The finding for a key that stands a second time."""
+def duplicate(mark: Mark, first: Mark, field: str) -> Finding:
+    """The finding for a key that stands a second time; not named, for it may be a misplaced secret."""
     return Finding(
-        f"key '{key_shown(key)}' stands here again, first in line {first.line}",
-        mark,
-        field,
-        "Keep one of them.",
+        f"this key stands here again, first in line {first.line}", mark, field, "Keep one of them."
     )
 
 

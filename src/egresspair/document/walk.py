@@ -122,9 +122,15 @@ def _names(path: Path) -> tuple[str, ...]:
     return tuple(step for step in path if isinstance(step, str))
 
 
+def _holding(word: str, known: Collection[str]) -> list[str]:
+    """The one known word that the given one is a part of, if it is of one only."""
+    holding = [each for each in known if word in each]
+    return holding if len(holding) == 1 else []
+
+
 def did_you_mean(word: str, known: Collection[str]) -> tuple[str, str]:
     """The nearest of the known words, empty if none is near, and a hint that names it or all of them."""
-    near = difflib.get_close_matches(word[:64], known, n=1)
+    near = difflib.get_close_matches(word[:64], known, n=1) or _holding(word, known)
     if near:
         return near[0], f"Did you mean '{near[0]}'?"
     shown = ", ".join(itertools.islice(known, MAX_SHOWN))

@@ -37,6 +37,7 @@ Format = Literal["yaml", "json", "rfc7951-json", "xml"]
 """How an intent is written."""
 
 _SUFFIXES: dict[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".xml": "xml"}
+_XML_START = re.compile(r"\s*<(?!<)")
 _JSON_OBJECT = re.compile(r'\s*\{\s*["}]')
 
 
@@ -106,7 +107,7 @@ def _intent(text: str, file: str, wanted: Format | None) -> Intent:
 
 
 def _format_of(text: str) -> Format:
-    if text.lstrip().startswith("<"):
+    if _XML_START.match(text):
         return "xml"
     return "json" if _JSON_OBJECT.match(text) else "yaml"
 

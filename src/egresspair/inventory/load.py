@@ -100,7 +100,8 @@ def _devices(values: object, walk: Walk, origin: Origin) -> dict[str, DeviceEntr
     devices = values.get("devices") if isinstance(values, dict) else None
     if not isinstance(devices, dict) or not walk.keys(("devices",)):
         at = ("devices",) if ("devices",) in walk.places else ()
-        walk.report(at, "holds no devices", _EXAMPLE)
+        if ("devices",) not in walk.meant:
+            walk.report(at, "holds no devices", _EXAMPLE)
         return {}
     entries = {}
     for name in walk.keys(("devices",)) or {}:

@@ -1,6 +1,6 @@
 """A plan: what will be sent to which router, as a frozen value with a digest."""
 
-from .make import make_plan, make_removal, payloads
+from .make import make_plan, make_removal
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, Saving, ServerProfile
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "ServerProfile",
     "make_plan",
     "make_removal",
-    "payloads",
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..configuration import Change, Node, RouterConfig, apply_changes, invert
+from ..configuration import Change, Node, apply_changes, invert
 from ..dialects import Dialect
 from ..diff import Difference, protect, remove
 from ..errors import PlanError, RefusalReason, Refused
-from ..intent import Intent, Role
+from ..intent import Intent
 from ..netconf import rpc
-from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
@@ -37,25 +36,6 @@ def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy:
     """
     found = [remove(intent, view.device, view.running) for view in (master, backup)]
     return _plan(Action.REMOVE, intent, (master, backup), found, policy)
-
-
-def payloads(intent: Intent, dialect: Dialect, role: Role) -> Rpc:
-    """The edit-config for a router of which nothing is known: everything is merged, nothing is taken for
-    granted.
-
-    Raises:
-        PlanError: the intent alone does not say enough, e.g. there is no route distinguisher.
-    """
-    device = intent.master if role is Role.MASTER else intent.backup
-    difference = protect(intent, role, device, RouterConfig(), ())
-    if difference.problems:
-        raise PlanError(difference.problems)
-    return _edit(dialect, difference.changes, _UNKNOWN_SERVER, blind=True)
-
-
-_UNKNOWN_SERVER = ServerProfile(
-    guarantee=GuaranteeLevel.A, test_then_set=True, rollback_on_error=True, validates=True, startup=True
-)
 
 
 def _plan(
@@ -103,8 +83,8 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         view=view,
         changes=changes,
         after=apply_changes(view.running, changes),
-        edit=_edit(dialect, changes, view.server) if changes else None,
-        inverse=_edit(dialect, invert(changes), view.server) if changes else None,
+        edit=edit_rpc(dialect, changes, view.server) if changes else None,
+        inverse=edit_rpc(dialect, invert(changes), view.server) if changes else None,
         read=rpc.get_config("running", subtree=dialect.config_filter(names)),
         read_labels=rpc.get_config("running", subtree=dialect.labels_filter()),
         read_state=rpc.get(subtree=dialect.state_filter(names)),
@@ -116,7 +96,7 @@ def _promised(intent: Intent) -> dict[str, int]:
     return {vpn.name: vpn.static_label for vpn in intent.vpn_instances if isinstance(vpn.static_label, int)}
 
 
-def _edit(
+def edit_rpc(
     dialect: Dialect, changes: tuple[Change, ...], server: ServerProfile, *, blind: bool = False
 ) -> Rpc:
     return rpc.edit_config(

@@ -87,10 +87,13 @@ def _stage(run: Run) -> Flow[None]:
     for participant in run.changing:
         participant.edited = True
     answers = yield from run.send("edit", batches)
-    for participant in run.changing:
-        for answer in answers[participant.role]:
-            if not answer.ok:
-                raise participant.stop(answer, "the change")
+    stops = [
+        participant.stop(failed, "the change")
+        for participant in run.changing
+        if (failed := next((answer for answer in answers[participant.role] if not answer.ok), None))
+    ]
+    if stops:
+        raise Stop.together(stops)
     yield from run.enter(State.PREPARED)
 
 
@@ -110,7 +113,7 @@ def _tentative(run: Run) -> Flow[None]:
         if (stop := _committed(run, participant, answers[participant.role], sent)) is not None
     ]
     if stops:
-        raise stops[0]
+        raise Stop.together(stops)
 
 
 def _announce(run: Run) -> Flow[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..configuration import LabelOwner, RouterConfig, VpnState
@@ -20,6 +20,21 @@ class Stop(Exception):
     def __init__(self, cause: Cause) -> None:
         super().__init__(str(cause))
         self.cause = cause
+
+    @classmethod
+    def together(cls, stops: Sequence[Stop]) -> Stop:
+        """One for all: two routers that stop for the same reason are named in one breath."""
+        causes = [stop.cause for stop in stops]
+        whats = dict.fromkeys(cause.what for cause in causes)
+        if len(whats) == 1:
+            where = " and ".join(cause.where for cause in causes)
+            return cls(Cause(causes[0].what, where=where, hint=causes[0].hint))
+        return cls(
+            Cause(
+                "; ".join(map(str, causes[:-1])) + f"; {causes[-1].where}: {causes[-1].what}",
+                hint=causes[-1].hint,
+            )
+        )
 
 
 @dataclass

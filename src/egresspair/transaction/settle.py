@@ -66,7 +66,7 @@ def _retreat(run: Run) -> Flow[None]:
         participant.certain = (
             seen is not None and participant.is_old and cancelled and not participant.in_doubt
         )
-    cleared = {p.role: (rpc.discard_changes(),) for p in run if p.alive and p.edited and p.certain}
+    cleared = {p.role: (rpc.discard_changes(),) for p in run if p.alive and p.certain and p.may_hold_new}
     yield from run.send("discard", cleared)
 
 

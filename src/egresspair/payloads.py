@@ -1,0 +1,122 @@
+"""Payloads without devices: for review, for a change board, for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from .configuration import RouterConfig
+from .dialects import Dialect, UnreadableReply, dialect_named
+from .diff import protect
+from .errors import PlanError, Problem, UsageError
+from .intent import Intent, Role
+from .netconf.capabilities import GuaranteeLevel
+from .netconf.reply import xml_to_dict
+from .plan import Action, Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
+from .plan.make import edit_rpc
+from .policy import Policy
+
+# What VRP8 announces; the options of the edit-config depend on it.
+_ASSUMED = ServerProfile(
+    guarantee=GuaranteeLevel.A, test_then_set=True, rollback_on_error=True, validates=True, startup=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What one router would be sent.
+
+    Attributes:
+        edit_config: the ``<edit-config>`` element, as it would be sent; None if nothing has to change.
+        inverse: the ``<edit-config>`` that takes it back; None if nothing changes or the router is not known.
+    """
+
+    edit_config: str | None
+    inverse: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The edit-config as plain values, for exploration: names without prefix, attributes as ``@name``."""
+        return {} if self.edit_config is None else xml_to_dict(self.edit_config.encode())
+
+    def __str__(self) -> str:
+        return self.edit_config or ""
+
+
+def render(
+    intent: Intent,
+    *,
+    running: Mapping[str, str | bytes] | None = None,
+    action: Action | str = Action.PROTECT,
+    platform: str = "huawei-vrp",
+) -> dict[str, Payload]:
+    """The payload of each router, by device name, without contacting any.
+
+    Args:
+        intent: what is wanted.
+        running: the running configuration of both routers, a ``<config>`` or ``<data>`` element each, by
+            device
+            name. Without it nothing is taken for granted: everything is merged, and there is no inverse.
+        action: ``protect``, or ``remove``, which needs `running`.
+        platform: the dialect.
+
+    Raises:
+        PlanError: the intent and the running configurations do not fit.
+        UsageError: a running configuration is missing or not XML, or there is no such dialect.
+    """
+    dialect = dialect_named(platform)
+    if running is None:
+        return {intent.router(role): _blind(intent, dialect, role, Action(action)) for role in Role}
+    views = [_view(intent, role, dialect, running) for role in Role]
+    make = make_plan if Action(action) is Action.PROTECT else make_removal
+    plan: Plan = make(intent, views[0], views[1], Policy())
+    return {router.device: _payload(router) for router in plan}
+
+
+def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payload:
+    if action is Action.REMOVE:
+        raise UsageError(
+            "what to remove is not known without the running configurations", hint="Give both of them."
+        )
+    difference = protect(intent, role, intent.router(role), RouterConfig(), ())
+    if difference.problems:
+        raise PlanError(difference.problems)
+    return Payload(edit_rpc(dialect, difference.changes, _ASSUMED, blind=True).body.decode())
+
+
+def _payload(router: RouterPlan) -> Payload:
+    edit, inverse = (None if rpc is None else rpc.body.decode() for rpc in (router.edit, router.inverse))
+    return Payload(edit, inverse)
+
+
+def _view(intent: Intent, role: Role, dialect: Dialect, running: Mapping[str, str | bytes]) -> RouterView:
+    device = intent.router(role)
+    data = _parsed(device, running)
+    names = [vpn.name for vpn in intent.vpn_instances]
+    try:
+        return RouterView(
+            role=role,
+            device=device,
+            platform=dialect.name,
+            host_key="",
+            server=_ASSUMED,
+            running=dialect.read_config(data, names),
+            owners=dialect.read_labels(data),
+        )
+    except UnreadableReply as error:
+        raise PlanError([Problem(str(error), device)]) from error
+
+
+def _parsed(device: str, running: Mapping[str, str | bytes]) -> etree._Element:
+    if device not in running:
+        raise UsageError(
+            "its running configuration is missing", where=device, hint="Give it for both routers."
+        )
+    document = running[device]
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        return etree.fromstring(document.encode() if isinstance(document, str) else document, parser)
+    except etree.XMLSyntaxError as error:
+        raise UsageError(f"its running configuration is not XML: {error}", where=device) from error
