@@ -26,6 +26,6 @@ def absolute(path: str | Path, folder: Path) -> Path:
 
 
 def folder_of(info: ValidationInfo) -> Path:
-    """Where relative paths start: the inventory's folder; for values built in Python the working directory."""
+    """Where relative paths start: the inventory's folder, or the working directory if there is none."""
     folder = getattr(info.context, "folder", None)
     return folder if isinstance(folder, Path) else Path.cwd()
