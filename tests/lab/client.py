@@ -46,7 +46,7 @@ class _Loop:
 _LOOP = _Loop()
 
 
-class EndOfSession(Exception):  # noqa: N818  (what a test waits for)
+class EndOfSession(Exception):
     """The server closed the session."""
 
 

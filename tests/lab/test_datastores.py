@@ -216,12 +216,15 @@ class TestSwitches:
             assert b"two" in lab["master"].running
 
     def test_private_candidates_conflict_at_the_commit(self) -> None:
-        with Lab(["master"], switches={"any": ["private-candidate"]}) as lab:
-            with session(lab["master"]) as one, session(lab["master"]) as two:
-                for each in (one, two):
-                    each.ok(edit(vpn(operation="create")))
-                one.ok(COMMIT)
-                assert two.error(COMMIT) == "data-exists"
+        with (
+            Lab(["master"], switches={"any": ["private-candidate"]}) as lab,
+            session(lab["master"]) as one,
+            session(lab["master"]) as two,
+        ):
+            for each in (one, two):
+                each.ok(edit(vpn(operation="create")))
+            one.ok(COMMIT)
+            assert two.error(COMMIT) == "data-exists"
 
     @pytest.mark.parametrize(
         ("switch", "capability", "operation", "tag"),

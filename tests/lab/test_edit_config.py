@@ -1,12 +1,12 @@
-"""edit-config: operations, options, errors with their tags and paths (RFC 6241, section 7.2; RFC 7950, section 8.3)."""
+"""edit-config: operations, options, tags and paths of errors (RFC 6241, section 7.2; RFC 7950, 8.3)."""
 
 from __future__ import annotations
 
 import pytest
 
-from egresspair.lab import Device
+from egresspair.lab import NE40E, Device, Lab, Profile
 
-from .client import BASE, L3VPN, NI, NS, Client
+from .client import BASE, L3VPN, NI, NS, Client, session
 from .documents import COMMIT, edit, get_config, raw_edit, top, vpn
 
 AF = (
@@ -110,7 +110,7 @@ def test_a_value_of_the_type_is_taken_in_canonical_form(client: Client, label: s
         (top("<instance><description>no key</description></instance>"), "missing-element"),
         (top("<instance><name>a</name><name>b</name></instance>"), "bad-element"),
         (top("<instance><name>a</name><vrf-id>3</vrf-id></instance>"), "invalid-value"),
-        (top(vpn(extra="<label-mode>per-instance</label-mode><label-mode>per-route</label-mode>")), "bad-element"),
+        (top(vpn(extra="<vpn-frr>true</vpn-frr><vpn-frr>false</vpn-frr>")), "bad-element"),
         (top(vpn(operation="frobnicate")), "bad-attribute"),
         (top("<instance>stray text<name>a</name></instance>"), "bad-element"),
         (top(vpn(extra="<static-label><deep/></static-label>")), "unknown-element"),
@@ -213,3 +213,20 @@ def test_the_error_path_has_its_prefixes_declared(client: Client) -> None:
     assert path.nsmap["ni"] == NI
     assert path.nsmap["l3vpn"] == L3VPN
     assert reply.findtext(".//nc:error-severity", "", NS) == "error"
+
+
+def test_a_server_that_reports_defaults_counts_them_as_there(client: Client) -> None:
+    client.ok(edit(vpn()))
+    mode = '<label-mode nc:operation="{}">per-instance</label-mode>'
+    assert client.error(edit(vpn(rd="", extra=mode.format("create")))) == "data-exists"
+    client.ok(edit(vpn(rd="", extra=mode.format("delete"))))
+    assert client.error(edit(vpn(rd="", extra='<static-label nc:operation="delete"/>'))) == "data-missing"
+
+
+def test_one_that_reports_what_was_set_does_not() -> None:
+    profile = Profile("explicit", deviations=NE40E.deviations, basic_mode="explicit")
+    with Lab(["master"], profile=profile) as lab, session(lab["master"]) as client:
+        client.ok(edit(vpn()))
+        mode = '<label-mode nc:operation="{}">per-instance</label-mode>'
+        assert client.error(edit(vpn(rd="", extra=mode.format("delete")))) == "data-missing"
+        client.ok(edit(vpn(rd="", extra=mode.format("create"))))

@@ -18,6 +18,7 @@ class Configurations:
     """Edits and checks by the modules of a profile; what was checked once is remembered."""
 
     def __init__(self, profile: Profile) -> None:
+        self.basic_mode = profile.basic_mode
         self.schema = schema_of(profile)
         self.validator = Validator(self.schema)
         self.protected = protected(self.schema)
@@ -39,7 +40,7 @@ class Configurations:
         self, config: Node, edit: etree._Element, default: Operation, *, keep_going: bool = False
     ) -> tuple[Node, tuple[RpcError, ...]]:
         """A configuration after an edit so far as it could be applied, and the errors."""
-        work = Edit(self.schema, self.protected, keep_going)
+        work = Edit(self.schema, self.protected, keep_going, self._counted_as_there(config))
         new = self._with_system(work.apply(config, edit, default))
         findings = self.validator.examine(new)
         missing = (path for path in findings.vanished if path_text(path) in work.touched)
@@ -49,6 +50,9 @@ class Configurations:
             for path in missing
         ]  # fmt: skip
         return findings.config, (*work.errors, *refused)
+
+    def _counted_as_there(self, config: Node) -> Node | None:
+        return self.reported(config) if self.basic_mode == "report-all" else None
 
     def _with_system(self, config: Node) -> Node:
         """The configuration with what the router generates."""

@@ -1,7 +1,7 @@
 """The fault script: what goes wrong, on which device, at which operation.
 
 A fault is written ``DEVICE:RPC:FAULT[:N]``, e.g. ``backup:commit-confirmed:drop-reply`` or
-``master:edit-config:delay=2:*``. DEVICE is a role, a name or ``any``; RPC an operation, ``hello``, or ``any``;
+``master:edit-config:delay=2:*``. DEVICE is a role, a name or ``any``; RPC an operation, ``hello`` or ``any``;
 N says on which such RPC from now on it happens, once (1 if not given; ``*`` is always).
 """
 

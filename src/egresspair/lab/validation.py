@@ -1,8 +1,8 @@
 """Checking a configuration against its YANG modules, fast: what has not changed is not checked again.
 
 Entries of lists that no XPath expression relates to one another (`Schema.separable`) are checked one at a
-time, each together with all that lies outside such lists. As configurations share what they have in common, the
-result for an entry is remembered.
+time, each together with all that lies outside such lists. As configurations share what they have in common,
+the result for an entry is remembered.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from lxml import etree
 
 from .answer import OK, Answer
 from .errors import RpcError, RpcFailed, failed
-from .names import VENDOR_EXTENSION, WITH_DEFAULTS, clark
+from .names import VENDOR_EXTENSION, clark
 from .parameters import Parameters, Request
 from .payload import Operation
 from .router import Datastore, Router
@@ -82,7 +82,7 @@ def _content(router: Router, session: Session, store: Datastore) -> Node:
 
 def copy_config(router: Router, session: Session, request: Request) -> Answer:
     """RFC 6241, section 7.3."""
-    given = request.parameters("target", "source", clark(WITH_DEFAULTS, "with-defaults"))
+    given = request.parameters("target", "source")
     target = given.store("target", router)
     source = given.store_or_config("source", router)
     if source == target:
