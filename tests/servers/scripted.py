@@ -110,7 +110,8 @@ class _Login(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return self._server.password is not None
 
-    def validate_password(self, username: str, password: str) -> bool:
+    async def validate_password(self, username: str, password: str) -> bool:
+        await asyncio.sleep(self._server.login_delay)
         return (username, password) == (self._server.username, self._server.password)
 
 
@@ -133,8 +134,10 @@ class Scripted:
         password: str | None = PASSWORD,
         subsystem: str = "netconf",
         host_key: str = "ssh-ed25519",
+        login_delay: float = 0,
         options: dict[str, Any] | None = None,
     ) -> None:
+        self.login_delay = login_delay
         self.username = username
         self.password = password
         self.port = 0

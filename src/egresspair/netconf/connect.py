@@ -25,8 +25,17 @@ from .target import Target
 for _logger in ("egresspair", "ncclient", "paramiko"):
     logging.getLogger(_logger).addHandler(logging.NullHandler())
 
-_SSH_LOG = "egresspair.netconf.ssh"
+_ssh_log = logging.getLogger("egresspair.netconf.ssh")
 _LINE = 200
+
+
+def _demote(record: logging.LogRecord) -> bool:
+    """What paramiko reports as errors, with tracebacks, is raised here as an error of ours."""
+    record.levelno, record.levelname = logging.DEBUG, logging.getLevelName(logging.DEBUG)
+    return _ssh_log.isEnabledFor(logging.DEBUG)
+
+
+_ssh_log.addFilter(_demote)
 
 
 class _Phase(Enum):
@@ -119,7 +128,7 @@ def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[
 def _configure(
     transport: paramiko.Transport, host_keys: HostKeys, deadline: Deadline, seen: set[str]
 ) -> None:
-    transport.set_log_channel(_SSH_LOG)
+    transport.set_log_channel(_ssh_log.name)
     # The watch on the stream ends every phase; paramiko's own limits must not come first, or for ever later.
     limit = deadline.left() + 1
     transport.banner_timeout = transport.handshake_timeout = limit

@@ -77,19 +77,21 @@ def log_in(transport: paramiko.Transport, target: Target, key: paramiko.PKey | N
     username = target.username or getpass.getuser()
     refused: list[str] = []
     accepted: list[str] = []
+    reason: paramiko.SSHException | None = None
     for method in _methods(target, key):
         try:
             method.attempt(transport, username)
         except paramiko.BadAuthenticationType as error:
             refused.append(method.name)
-            accepted = list(error.allowed_types)
-        except paramiko.AuthenticationException:
+            reason, accepted = error, list(error.allowed_types)
+        except paramiko.AuthenticationException as error:
             refused.append(method.name)
+            reason = error
         if transport.is_authenticated():
             return
         if not transport.is_active():
             break
-    raise _refusal(target, username, refused, accepted)
+    raise _refusal(target, username, refused, accepted) from reason
 
 
 def _refusal(target: Target, username: str, refused: list[str], accepted: list[str]) -> LoginError:

@@ -134,14 +134,13 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
                 self._read()
 
     def _write(self) -> None:
-        while self._outbox and self._channel.send_ready():
+        while self._outbox and self._channel.send_ready() and not self._channel.closed:
             block, carried = self._outbox.block(_WRITE_BYTES)
             if not self.exchange.release(carried):
                 raise SessionLostError(self.exchange.lost)
-            sent = self._channel.send(block)
-            if not sent:
-                raise SessionLostError(_CLOSED)
-            self._outbox.written(sent)
+            # A channel that the peer closed meanwhile may still hold replies: reading them finds the end.
+            with suppress(OSError):
+                self._outbox.written(self._channel.send(block))
 
     def _read(self) -> None:
         while self._channel.recv_stderr_ready():  # left there, it would look like something to read for ever
