@@ -37,7 +37,7 @@ names = st.text(VISIBLE, min_size=1, max_size=12) | st.sampled_from(
         "<a>&amp;",
     ]
 )
-vpn_names = names.map(lambda name: name.replace("?", "q"))
+vpn_names = names.map(lambda name: name.replace("?", "q")).filter(lambda name: name != "_public_")
 numbers_16 = st.integers(0, 0xFFFF) | st.sampled_from([0, 1, 0xFFFF])
 numbers_32 = st.integers(0, 0xFFFFFFFF) | st.sampled_from([0, 1, 0xFFFF, 0x10000, 0xFFFFFFFF])
 texts_of_type_0 = st.builds("{}:{}".format, numbers_16, numbers_32)

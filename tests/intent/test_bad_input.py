@@ -9,6 +9,10 @@ import pytest
 from egresspair.errors import IntentError, Problem, UsageError
 from egresspair.intent import dump_intent, load_intent, parse_intent
 
+_ROOT = '<intent xmlns="urn:egresspair:yang:egress-protection">'
+NESTED_XML = _ROOT + "<a>" * 1000
+MIXED_XML = _ROOT + "<pair>x</pair>y</intent>"
+
 YAML = """\
 pair: metro-7
 master: masg-1
@@ -287,7 +291,14 @@ def test_one_wrong_value_for_both_routers_is_one_problem() -> None:
         ('{"pair": 7}', 1, 10, "is a number, but a text is wanted"),
         ('{"pair": "a",\n "pair": "b"}', 2, 2, "this key stands here again, first in line 1"),
         ('{"pair": ' + "[" * 100_000, 1, 42, "nested too deeply"),
+        ('{"pair": true}', 1, 10, "is a truth value, but a text is wanted"),
+        ('{"pair": null}', 1, 10, "is missing"),
+        ("pair: x\n...\ngarbage", 3, 1, "expected '<document start>'"),
+        ("--- ~\n--- ~\n", 2, 1, "a second document"),
+        ("pair: \ud800", 1, 7, "not UTF-8"),
         ("<", 1, 1, "this is not XML"),
+        (NESTED_XML, 1, len(_ROOT) + len("<a>") * 32 + 1, "nested too deeply"),
+        (MIXED_XML, 1, 1, "text stands between the elements of <intent>"),
         ("<intent/>", 1, 1, "is not of the intent's module"),
         ('<pair xmlns="urn:egresspair:yang:egress-protection"/>', 1, 1, "'intent' is missing at the top"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', 1, 13, "document types and entities"),

@@ -62,6 +62,13 @@ def test_rules_hold_for_python_too() -> None:
         make(vpn_instances=[VPN, VPN | {"name": "vpnb"}])
 
 
+def test_values_may_be_built_beforehand() -> None:
+    rd = RouteDistinguisher("200:1")
+    assert make(vpn_instances=[VPN | {"route_distinguisher": rd}]) == make()
+    with pytest.raises(ValidationError, match=r"route_distinguisher\.master\n.*valid string"):
+        make(vpn_instances=[VPN | {"route_distinguisher": {"master": 200, "backup": rd}}])
+
+
 def test_auto_may_stand_twice() -> None:
     vpns = [{"name": name, "static_label": "auto"} for name in ("vpna", "vpnb")]
     assert len(make(vpn_instances=vpns).vpn_instances) == 2

@@ -211,6 +211,20 @@ def test_an_inventory_without_devices_is_refused(text: str) -> None:
     assert problem.line == 1
 
 
+def test_ssh_config_false_is_none() -> None:
+    text = "devices: {a: {host: h, username: u, ssh_config: false}}"
+    assert parse_inventory(text).device("a").ssh_config is None
+
+
+def test_an_inventory_that_is_not_text_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "i.yaml"
+    path.write_bytes(b"devices:\n  \xff: {}\n")
+    with pytest.raises(InventoryError, match=f"{path}:2:3: this is not UTF-8"):
+        load_inventory(path)
+    (problem,) = problems("devices: {\ud800: {}}")
+    assert (problem.line, problem.column) == (1, 11)
+
+
 def test_a_missing_inventory_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file for the inventory"):
         load_inventory(tmp_path / "none")

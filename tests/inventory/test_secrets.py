@@ -122,6 +122,13 @@ def test_a_literal_password_is_answered_with_how_to_write_it() -> None:
         with_password(SECRET)
 
 
+def test_a_reference_may_be_built_in_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASG_PASSWORD", SECRET)
+    reference = SecretRef("env", "MASG_PASSWORD")
+    entry = DeviceEntry(name="a", host="h", username="u", password=reference)
+    assert entry.resolve_password() == SECRET
+
+
 @given(st.text(min_size=6))
 def test_no_literal_password_is_repeated_to_python_either(secret: str) -> None:
     if secret.startswith(("env:", "file:")):

@@ -16,7 +16,7 @@ MAX_REPEATED = 10_000
 """How many values aliases may repeat, all together."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_QUOTATION = re.compile(r"'[^']{3,}'")
+_QUOTATION = re.compile(r"'(?!<)[^']{3,}'")
 _HINTS = (
     (
         "mapping values are not allowed",
