@@ -246,7 +246,14 @@ class Device:
         """Listen again, on the same port and with the same key."""
         self._loop.run(self._server.start())
 
+    def finish(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self._loop.run(self._server.finish())
+
     def _go_away(self, seconds: float | None) -> None:
+        if self._revival is not None:
+            self._revival.cancel()
         self._server.stop()
         self._router.power_cycle()
         if seconds is not None:

@@ -143,7 +143,7 @@ class Lab:
         if self._loop is None:
             return
         for device in self._devices.values():
-            device.stop()
+            device.finish()
         self._loop.close()
         self._loop = None
         if self._folder is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import asyncssh
@@ -100,12 +101,19 @@ class SshServer:
         self._login = login
         self._shared = shared
         self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._wanted = False
 
     async def start(self) -> None:
         """Listen; the second time on the port of the first."""
-        if self._acceptor is not None:
-            return
-        self._acceptor = await asyncssh.listen(
+        self._wanted = True
+        if self._acceptor is None and (self._starting is None or self._starting.done()):
+            self._starting = asyncio.create_task(self._listen())
+        if self._starting is not None:
+            await asyncio.shield(self._starting)
+
+    async def _listen(self) -> None:
+        acceptor = await asyncssh.listen(
             _HOST,
             self.port,
             server_factory=lambda: _Gate(self._login, self),
@@ -117,15 +125,27 @@ class SshServer:
             allow_scp=False,
             agent_forwarding=False,
         )
-        self.port = self._acceptor.get_port()
+        self.port = acceptor.get_port()
+        if self._wanted:
+            self._acceptor = acceptor
+        else:
+            acceptor.close()
 
     def stop(self) -> None:
         """Stop listening and cut every connection."""
+        self._wanted = False
         if self._acceptor is not None:
             self._acceptor.close()
             self._acceptor = None
         for connection in list(self.connections):
             connection.abort()
+
+    async def finish(self) -> None:
+        """Stop for good: a start that is under way is waited for, so that it leaves no socket behind."""
+        self.stop()
+        if self._starting is not None:
+            with suppress(OSError):
+                await self._starting
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         if process.subsystem != "netconf":
