@@ -74,6 +74,7 @@ def test_cancel_needs_the_token(client: Client, other: Client, device: Device) -
     assert client.error("<cancel-commit/>") == "operation-failed"
     other.ok(cancel("token"))
     assert reverted(device)
+    assert device.candidate == device.running
     assert other.error(cancel("token")) == "operation-failed"
 
 

@@ -266,7 +266,7 @@ class TestSwitches:
                 assert client.error(LOCK.format("candidate")) == "lock-denied"
 
     def test_validate_may_break_the_commit(self) -> None:
-        with Lab(["master"], switches={"any": ["validate-breaks-commit"]}) as lab:
+        with Lab(["master"], switches=["any:validate-breaks-commit"]) as lab:
             device = lab["master"]
             with session(device) as client:
                 client.ok(edit(vpn()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from lxml import etree
 
@@ -95,7 +93,7 @@ def test_hang_after_has_executed(ready: Client, device: Device) -> None:
 
 
 def test_a_delay_is_late_and_forgets_who_has_gone(ready: Client, device: Device) -> None:
-    device.fault("commit:delay=0.3:*")
+    device.fault("commit:delay=0.8:*")
     ready.post(COMMIT)
     assert silent(ready)
     assert not changed(device)
@@ -109,7 +107,7 @@ def test_a_delay_is_late_and_forgets_who_has_gone(ready: Client, device: Device)
 
 
 def test_late_is_executed_though_the_client_has_gone(ready: Client, device: Device) -> None:
-    device.fault("commit:late=0.3")
+    device.fault("commit:late=0.8")
     ready.ok(LOCK.format("candidate").replace("candidate", "running"))
     ready.post(COMMIT)
     assert silent(ready)
@@ -315,7 +313,9 @@ def test_wrong_switches_profiles_and_devices_say_what_there_is(device: Device) -
     with pytest.raises(ValueError, match="no switch 'x'; there are dirty-candidate"):
         Lab(switches={"master": ["x"]})
     with pytest.raises(ValueError, match="no device 'x'"):
-        Lab(switches={"x": ["locked"]})
+        Lab(switches=["x:locked"])
+    with pytest.raises(ValueError, match="written DEVICE:SWITCH"):
+        Lab(switches=["locked"])
     with pytest.raises(ValueError, match="no profile 'x'; there are ne40e, atn"):
         Lab(profile="x")
     with pytest.raises(ValueError, match="no RPC"):
@@ -351,4 +351,20 @@ def test_a_client_may_die_while_held(ready: Client, device: Device) -> None:
     ready.close()
     device.wait_for(lambda d: not d.sessions)
     assert device.pending
-    threading.Thread(target=hold.release).start()
+    hold.release()
+    assert device.pending
+
+
+@pytest.mark.parametrize("outlive", [False, True])
+def test_what_was_held_before_execution_dies_with_its_client_or_not(
+    ready: Client, device: Device, outlive: bool
+) -> None:
+    hold = device.hold("commit", before=True, outlive=outlive)
+    ready.post(COMMIT)
+    hold.wait_reached()
+    ready.close()
+    if not outlive:
+        device.wait_for(lambda d: not d.sessions)
+    hold.release()
+    device.wait_for(lambda d: not d.sessions)
+    assert changed(device) is outlive

@@ -124,8 +124,8 @@ class Conversation:
 
     async def _let_happen(self, exchange: Exchange) -> None:
         hold = self.shared.held(exchange.names)
-        if hold is not None and hold.before:
-            await hold.wait(self.gone)
+        if hold is not None and hold.before and not await hold.wait(self.gone):
+            raise SessionOver
         fault = self.shared.script.due(exchange.names)
         if fault is not None:
             await self._misbehave(exchange, fault)

@@ -222,15 +222,18 @@ class Device:
         """
         self._loop.call(lambda: self._router.turn(name, on=on))
 
-    def hold(self, rpc: str, *, before: bool = False) -> Hold:
+    def hold(self, rpc: str, *, before: bool = False, outlive: bool = False) -> Hold:
         """Hold the next RPC of a name between its execution and its reply, or before it is executed.
+
+        Args:
+            outlive: hold it even if the client goes; what was held before execution is then executed on release.
 
         Raises:
             ValueError: there is no such RPC.
         """
         if rpc not in RPC_NAMES:
             raise ValueError(f"no RPC {rpc!r}; there are {', '.join(RPC_NAMES)}")
-        hold = Hold(rpc, before=before, call=self._loop.call)
+        hold = Hold(rpc, before=before, outlive=outlive, call=self._loop.call)
         self._loop.call(lambda: self._shared.holds.append(hold))
         return hold
 

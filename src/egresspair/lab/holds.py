@@ -13,11 +13,16 @@ class Hold:
     Attributes:
         rpc: the name of the RPC that is held, as in a fault.
         before: held before it is executed, else between execution and reply.
+        outlive: held until released even if the client goes meanwhile; else its going ends the session, and what was
+            held before execution is never executed.
     """
 
-    def __init__(self, rpc: str, *, before: bool, call: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(
+        self, rpc: str, *, before: bool, outlive: bool, call: Callable[[Callable[[], None]], object]
+    ) -> None:
         self.rpc = rpc
         self.before = before
+        self.outlive = outlive
         self._call = call
         self._reached = threading.Event()
         self._released = asyncio.Event()
@@ -35,10 +40,12 @@ class Hold:
         """Let it go on."""
         self._call(self._released.set)
 
-    async def wait(self, gone: asyncio.Event) -> None:
-        """On the lab's loop: wait for the release, or for the client to go."""
+    async def wait(self, gone: asyncio.Event) -> bool:
+        """On the lab's loop: wait for the release; False if the client went first."""
         self._reached.set()
-        waits = [asyncio.ensure_future(event.wait()) for event in (self._released, gone)]
+        events = [self._released] if self.outlive else [self._released, gone]
+        waits = [asyncio.ensure_future(event.wait()) for event in events]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
             each.cancel()
+        return self._released.is_set()

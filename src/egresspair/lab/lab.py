@@ -74,7 +74,7 @@ class Lab:
         profile: what kind of router they are, a name or a `Profile`.
         profiles: other kinds for single roles.
         faults: lines ``DEVICE:RPC:FAULT[:N]``; see `faults`.
-        switches: role or name (``any`` for all) to names of switches; see `switches`.
+        switches: role or name (``any`` for all) to names of switches, or lines ``DEVICE:SWITCH``; see `switches`.
 
     Raises:
         ValueError: an unknown profile, fault, switch or device.
@@ -90,13 +90,13 @@ class Lab:
         profile: str | Profile = NE40E,
         profiles: Mapping[str, str | Profile] | None = None,
         faults: Iterable[str] = (),
-        switches: Mapping[str, Iterable[str]] | None = None,
+        switches: Mapping[str, Iterable[str]] | Iterable[str] = (),
     ) -> None:
         self._names = {role: {**DEFAULT_NAMES, **(names or {})}.get(role, role) for role in devices}
         self._profiles = {
             role: profile_named(self._of(profiles or {}, role) or profile) for role in self._names
         }
-        self._switches = self._switches_of(switches or {})
+        self._switches = self._switches_of(switches if isinstance(switches, Mapping) else _grouped(switches))
         known = (*self._names, *self._names.values())
         self._faults = [parse_fault(text, devices=known) for text in faults]
         self._devices: dict[str, Device] = {}
@@ -215,6 +215,17 @@ class Lab:
         """Block until interrupted (KeyboardInterrupt is swallowed); the lab must have been started."""
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
+
+
+def _grouped(lines: Iterable[str]) -> dict[str, set[str]]:
+    """Lines ``DEVICE:SWITCH`` by device."""
+    grouped: dict[str, set[str]] = {}
+    for line in lines:
+        device, colon, switch = line.partition(":")
+        if not colon:
+            raise ValueError(f"switch {line!r}: it is written DEVICE:SWITCH")
+        grouped.setdefault(device, set()).add(switch)
+    return grouped
 
 
 def _write_secret(path: Path, octets: bytes) -> None:

@@ -77,12 +77,12 @@ def _datastores(router: Router) -> Iterator[Node]:
     for name in ("running", "candidate", "startup"):
         if not router.has(f"no-{name}"):
             holder = router.locks.get(name)
-            locks = (
-                []
-                if holder is None
-                else [_m("locks", _m("global-lock", _m("locked-by-session", str(holder))))]
-            )
+            locks = [] if holder is None else [_lock(holder, router.locked_at[name])]
             yield _m("datastore", _m("name", name), *locks)
+
+
+def _lock(holder: int, since: str) -> Node:
+    return _m("locks", _m("global-lock", _m("locked-by-session", str(holder)), _m("locked-time", since)))
 
 
 def _schemas(router: Router) -> Iterator[Node]:
@@ -105,6 +105,7 @@ def _sessions(router: Router) -> Iterator[Node]:
             _m("session-id", str(session.id)),
             _m("transport", "netconf-ssh"),
             _m("username", session.username),
+            _m("login-time", session.since),
             _m("in-rpcs", str(session.in_rpcs)),
         )
 

@@ -18,14 +18,14 @@ class Profile:
 
     Attributes:
         name: how it is chosen, e.g. ``ne40e``.
-        modules: folders with YANG modules; None stands for the project's own.
+        modules: a folder with YANG modules, or several; None stands for the project's own.
         implements: the modules that the device implements; what they import is found by itself.
         deviations: the deviation modules in force; value ranges come from here.
         basic_mode: the default of with-defaults (RFC 6243, section 2).
     """
 
     name: str
-    modules: tuple[Path, ...] | None = None
+    modules: Path | tuple[Path, ...] | None = None
     implements: tuple[str, ...] = ("huawei-network-instance", "huawei-l3vpn")
     deviations: tuple[str, ...] = ()
     basic_mode: BasicMode = "report-all"
@@ -33,7 +33,9 @@ class Profile:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where the modules are."""
-        return self.modules or (yang_dir(),)
+        if self.modules is None:
+            return (yang_dir(),)
+        return (self.modules,) if isinstance(self.modules, Path) else self.modules
 
 
 NE40E: Final = Profile("ne40e", deviations=("huawei-l3vpn-deviations-OC-NE-X8X16",))

@@ -10,7 +10,7 @@ from typing import Literal
 from .configurations import Configurations
 from .errors import RpcFailed, failed
 from .profiles import Profile
-from .sessions import Candidate, Pending, Session
+from .sessions import Candidate, Pending, Session, now
 from .state import VpnState
 from .switches import known_switches
 from .tree import Node, config_element, same
@@ -32,6 +32,7 @@ class Router:
         self.vpn_state = VpnState(self.schema)
         self.flow_id = 0
         self.locks: dict[str, int] = {}
+        self.locked_at: dict[str, str] = {}
         self.sessions: dict[int, Session] = {}
         self.pending: Pending | None = None
         self.shared = Candidate()
@@ -60,9 +61,9 @@ class Router:
     def _settle_in(self) -> None:
         """What other parties have done before anybody looks."""
         if self.has("locked"):
-            self.locks["running"] = OUTSIDER
+            self.locks["running"], self.locked_at["running"] = OUTSIDER, now()
         if self.has("candidate-locked"):
-            self.locks["candidate"] = OUTSIDER
+            self.locks["candidate"], self.locked_at["candidate"] = OUTSIDER, now()
         if self.has("dirty-candidate") and self.shared.config is None:
             leftover = config_element(
                 b'<network-instance xmlns="urn:huawei:yang:huawei-network-instance">'
@@ -144,6 +145,7 @@ class Router:
                 "operation-failed", "the candidate has changes that were neither committed nor discarded"
             )
         self.locks[store] = session.id
+        self.locked_at[store] = now()
 
     def unlock(self, session: Session, store: Datastore) -> None:
         """RFC 6241, section 7.6.

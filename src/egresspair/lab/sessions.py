@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from .tree import Node
+
+
+def now() -> str:
+    """The time as YANG writes it (``date-and-time``)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @dataclass
@@ -46,6 +52,7 @@ class Session:
     candidate: Candidate = field(default_factory=Candidate)
     validated: bool = False
     in_rpcs: int = 0
+    since: str = field(default_factory=now)
 
 
 @dataclass
