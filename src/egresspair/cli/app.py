@@ -1,0 +1,51 @@
+"""The commands, in one place. A command is one module with one function of the command's name."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any, Final
+
+import typer
+
+from .. import __version__
+
+COMMANDS: Final = ("demo", "payload", "plan", "apply", "remove", "lab")
+"""Their modules are light; what they need of the library they import when they run."""
+
+_ABOUT: Final = """Egress protection for a pair of MASGs: one intent, two routers, one NETCONF transaction.
+
+Exit status: 0 done or nothing to do, 1 internal error, 2 usage, 3 intent or schema wrong, 4 plan --check found
+changes, 5 aborted (both routers proven unchanged), 6 in doubt, 7 diverged, 9 could not connect or log in,
+10 refused before any edit.
+"""
+
+
+def application() -> Any:
+    """The command with all its sub-commands, ready for ``.main()``."""
+    app = typer.Typer(
+        help=_ABOUT,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
+    app.callback()(_options)
+    for name in COMMANDS:
+        module = import_module(f"egresspair.cli.{name}")
+        app.command(name)(getattr(module, name))
+    return typer.main.get_command(app)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001  (typer calls it so)
+    if wanted:
+        typer.echo(f"egresspair {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    version: Annotated[  # noqa: ARG001  (its callback does the work)
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,44 @@
+"""``egresspair apply``."""
+
+from __future__ import annotations
+
+from . import options
+from .terminal.failure import reported
+from .terminal.speaker import Speaker
+
+
+def apply(
+    file: options.IntentFile,
+    *,
+    accept: options.Accept,
+    inventory: options.InventoryFile = options.INVENTORY,
+    save: options.Save = False,
+    confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
+    soak: options.Soak = options.SOAK,
+    margin: options.Margin = options.MARGIN,
+    settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Give both routers what the intent says, or neither: one transaction.
+
+    Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
+    """
+    speaker = Speaker(as_json=as_json)
+    with reported(speaker, debug=debug):
+        from ..pair import Pair  # noqa: PLC0415  (heavy)
+        from .change import Change  # noqa: PLC0415
+        from .numbers import policy_of  # noqa: PLC0415
+        from .terminal.progress import Progress  # noqa: PLC0415
+
+        policy = policy_of(
+            confirm_timeout=confirm_timeout,
+            soak=soak,
+            margin=margin,
+            settle_timeout=settle_timeout,
+            save=save,
+        )
+        progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
+        with reported(speaker, debug=debug, standing=progress):
+            Change(file, inventory, Pair.plan, accept, policy, progress).run(speaker)

@@ -1,0 +1,66 @@
+"""What `apply` and `remove` share: plan, show, ask, do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..intent import Intent, load_intent
+from ..inventory import load_inventory
+from ..pair import Pair, open_pair
+from ..plan import Plan
+from ..policy import Policy
+from ..transaction import Result
+from .terminal.ask import accepted_kinds, ask_for, open_kinds
+from .terminal.progress import Progress
+from .terminal.show import plan_lines, result_lines
+from .terminal.speaker import Speaker
+
+Planner = Callable[[Pair, Intent], Plan]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a pair, as it was asked for on the command line.
+
+    Attributes:
+        make: what plans it.
+        accept: the words of --accept.
+        progress: told of everything that happens.
+    """
+
+    intent_file: Path
+    inventory_file: Path
+    make: Planner
+    accept: Iterable[str]
+    policy: Policy
+    progress: Progress
+
+    def run(self, speaker: Speaker) -> None:
+        """Do it, and show how it ended.
+
+        Raises:
+            EgressPairError: as `open_pair`, `Pair.plan` and `Pair.apply`.
+        """
+        result = self._result(speaker)
+        speaker.answer(*result_lines(result))
+        speaker.document(result.to_dict())
+
+    def _result(self, speaker: Speaker) -> Result:
+        accepted = accepted_kinds(self.accept)
+        intent = load_intent(self.intent_file)
+        inventory = load_inventory(self.inventory_file)
+
+        def opened() -> Pair:
+            return open_pair(intent, inventory=inventory, policy=self.policy, observers=[self.progress])
+
+        with opened() as pair:
+            plan = self.make(pair, intent)
+            speaker.say(*plan_lines(plan))
+            questions = open_kinds(plan, accepted) if speaker.interactive else ()
+            if not questions:
+                return pair.apply(plan, accept=accepted)
+        ask_for(speaker, questions)  # no session stays open while a person thinks
+        with opened() as pair:
+            return pair.apply(plan, accept={*accepted, *questions})

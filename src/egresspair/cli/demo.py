@@ -1,0 +1,29 @@
+"""``egresspair demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+from .terminal.failure import reported
+from .terminal.speaker import Speaker
+
+
+def demo(
+    *,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the demo's files in this new or empty folder.")
+    ] = None,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """See the main job on two routers on this machine: apply, apply again, and a router that refuses."""
+    speaker = Speaker(as_json=as_json)
+    with reported(speaker, debug=debug):
+        from .demonstration.run import demonstrate  # noqa: PLC0415  (heavy)
+
+        demonstrate(speaker, keep, verbose=verbose)

@@ -1,0 +1,1 @@
+"""The main job, shown on the embedded pair and checked while it is shown."""

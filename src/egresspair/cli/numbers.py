@@ -1,0 +1,33 @@
+"""The numbers of a transaction, from options."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..policy import Policy
+
+
+def policy_of(
+    *, confirm_timeout: int, soak: float, margin: float, settle_timeout: float, save: bool
+) -> Policy:
+    """The policy that the options ask for.
+
+    Raises:
+        UsageError: a number is out of range, or they do not fit together.
+    """
+    from ..policy import Policy  # noqa: PLC0415  (heavy)
+
+    for option, value in (("--soak", soak), ("--margin", margin), ("--settle-timeout", settle_timeout)):
+        if not math.isfinite(value):
+            raise UsageError(f"{value} is no number of seconds", where=option)
+    return Policy(
+        confirm_timeout=confirm_timeout,
+        soak=soak,
+        margin=margin,
+        settle_timeout=settle_timeout,
+        save=save,
+    )

@@ -1,0 +1,50 @@
+"""A file that lives as long as a command, and never takes the place of the user's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ..errors import UsageError
+
+_MARK: Final = "# Written by egresspair lab; it goes when the lab ends.\n"
+
+
+@contextmanager
+def written(path: Path, text: str) -> Iterator[None]:
+    """Write the file, and remove it at the end unless somebody changed it.
+
+    Raises:
+        UsageError: there is a file of somebody else, or it cannot be written.
+    """
+    content = _MARK + text
+    try:
+        _refuse_foreign(path)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from error
+    try:
+        yield
+    finally:
+        if _content(path) == content:
+            path.unlink()
+
+
+def _refuse_foreign(path: Path) -> None:
+    """What an earlier lab left behind may be replaced."""
+    if os.path.lexists(path) and not _content(path).startswith(_MARK):
+        raise UsageError(
+            "there is a file already, and it is kept",
+            where=str(path),
+            hint="Choose another with --inventory-out.",
+        )
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

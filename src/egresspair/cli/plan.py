@@ -1,0 +1,78 @@
+"""``egresspair plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from . import options
+from .terminal.failure import reported
+from .terminal.speaker import Speaker
+
+if TYPE_CHECKING:
+    from ..plan import Plan
+    from ..policy import Policy
+
+CHANGES: Final = 4
+"""The exit status of ``--check`` if there is something to do."""
+
+
+def plan(
+    file: options.IntentFile,
+    *,
+    inventory: options.InventoryFile = options.INVENTORY,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 4 if there are changes.")] = False,
+    payload: Annotated[bool, typer.Option("--payload", help="Show what is sent, byte for byte.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Plan the removal of the labels.")] = False,
+    save: options.Save = False,
+    confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
+    soak: options.Soak = options.SOAK,
+    margin: options.Margin = options.MARGIN,
+    settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Show what apply would do. Nothing is changed."""
+    speaker = Speaker(as_json=as_json)
+    with reported(speaker, debug=debug):
+        from .numbers import policy_of  # noqa: PLC0415  (heavy)
+
+        policy = policy_of(
+            confirm_timeout=confirm_timeout,
+            soak=soak,
+            margin=margin,
+            settle_timeout=settle_timeout,
+            save=save,
+        )
+        made = _made(file, inventory, policy, speaker, remove=remove, verbose=verbose)
+        _show(made, speaker, payload=payload)
+        if check and not made.is_empty:
+            raise typer.Exit(CHANGES)
+
+
+def _made(
+    file: Path, inventory: Path, policy: Policy, speaker: Speaker, *, remove: bool, verbose: bool
+) -> Plan:
+    from ..intent import load_intent  # noqa: PLC0415
+    from ..pair import open_pair  # noqa: PLC0415
+    from .terminal.progress import Progress  # noqa: PLC0415
+
+    intent = load_intent(file)
+    progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
+    observers = [progress] if verbose else []
+    with open_pair(intent, inventory=inventory, policy=policy, observers=observers) as pair:
+        return pair.plan_removal(intent) if remove else pair.plan(intent)
+
+
+def _show(plan: Plan, speaker: Speaker, *, payload: bool) -> None:
+    from .terminal.show import plan_lines, text  # noqa: PLC0415
+
+    speaker.answer(*plan_lines(plan))
+    speaker.document(plan.to_dict())
+    for router in plan if payload else ():
+        speaker.answer("", text(f"{router.device}: {'nothing is sent' if router.edit is None else ''}".rstrip()))
+        if router.edit is not None:
+            speaker.verbatim(router.edit.body.decode())

@@ -1,0 +1,109 @@
+"""The embedded lab as commands start it, and VPN instances that its routers already carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+_NETWORK_INSTANCE = "urn:huawei:yang:huawei-network-instance"
+_L3VPN = "urn:huawei:yang:huawei-l3vpn"
+
+
+@dataclass(frozen=True, slots=True)
+class PresetVpn:
+    """A VPN instance that is there before anybody does anything: no static label.
+
+    Attributes:
+        targets: VPN targets, of both directions.
+        label_mode: empty for what the router does by itself.
+    """
+
+    name: str
+    route_distinguisher: str
+    targets: tuple[str, ...] = ()
+    label_mode: str = ""
+
+
+def preset_of(word: str) -> PresetVpn:
+    """Read ``NAME:RD``, e.g. ``vpna:200:1``.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    name, colon, rd = word.partition(":")
+    if not (name and colon and ":" in rd):
+        raise UsageError(
+            f"{word!r} is no VPN instance with a route distinguisher",
+            where="--vpn",
+            hint="It is written NAME:RD, e.g. vpna:200:1.",
+        )
+    return PresetVpn(name, rd)
+
+
+@contextmanager
+def running_lab(presets: Iterable[PresetVpn] = (), **how: Any) -> Iterator[Lab]:
+    """A started lab whose routers all carry the presets. Arguments as for `Lab`.
+
+    Raises:
+        UsageError: asyncssh is missing, an argument is wrong, or a router refuses a preset.
+    """
+    lab_type, refusal = _lab_or_hint()
+    presets = tuple(presets)
+    try:
+        prepared = lab_type(**how)
+    except ValueError as error:
+        raise UsageError(str(error), hint="See egresspair lab --list-faults.") from error
+    with prepared as lab:
+        try:
+            for device in lab:
+                if presets:
+                    device.load(_document(presets))
+        except (refusal, ValueError) as error:
+            raise UsageError(f"the routers refuse it: {error}", where="--vpn") from error
+        yield lab
+
+
+def _lab_or_hint() -> tuple[type[Lab], type[Exception]]:
+    try:
+        from ..lab import Lab, RpcFailed  # noqa: PLC0415  (needs an extra)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "asyncssh":
+            raise
+        raise UsageError(
+            "the embedded lab needs asyncssh", hint="Install it: pip install 'egresspair[lab]'."
+        ) from error
+    return Lab, RpcFailed
+
+
+def _document(presets: Iterable[PresetVpn]) -> bytes:
+    from lxml import etree  # noqa: PLC0415  (heavy)
+    from lxml.builder import ElementMaker  # noqa: PLC0415
+
+    ni = ElementMaker(namespace=_NETWORK_INSTANCE, nsmap={None: _NETWORK_INSTANCE})
+    l3vpn = ElementMaker(namespace=_L3VPN, nsmap={None: _L3VPN})
+
+    def instance(preset: PresetVpn) -> etree._Element:
+        family = l3vpn.af(l3vpn.type("ipv4-unicast"), l3vpn("route-distinguisher", preset.route_distinguisher))
+        if preset.label_mode:
+            family.append(l3vpn("label-mode", preset.label_mode))
+        if preset.targets:
+            family.append(l3vpn("vpn-targets", *(target(*each) for each in _targets(preset))))
+        return ni.instance(ni.name(preset.name), l3vpn.afs(family))
+
+    def target(value: str, direction: str) -> etree._Element:
+        return l3vpn("vpn-target", l3vpn.value(value), l3vpn.type(direction))
+
+    return etree.tostring(ni("network-instance", ni.instances(*map(instance, presets))))
+
+
+def _targets(preset: PresetVpn) -> Iterator[tuple[str, str]]:
+    for value in preset.targets:
+        yield value, "export-extcommunity"
+        yield value, "import-extcommunity"

@@ -1,0 +1,44 @@
+"""``egresspair remove``."""
+
+from __future__ import annotations
+
+from . import options
+from .terminal.failure import reported
+from .terminal.speaker import Speaker
+
+
+def remove(
+    file: options.IntentFile,
+    *,
+    accept: options.Accept,
+    inventory: options.InventoryFile = options.INVENTORY,
+    save: options.Save = False,
+    confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
+    soak: options.Soak = options.SOAK,
+    margin: options.Margin = options.MARGIN,
+    settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Take the static labels of the intent's VPN instances away from both routers, or from neither.
+
+    Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
+    """
+    speaker = Speaker(as_json=as_json)
+    with reported(speaker, debug=debug):
+        from ..pair import Pair  # noqa: PLC0415  (heavy)
+        from .change import Change  # noqa: PLC0415
+        from .numbers import policy_of  # noqa: PLC0415
+        from .terminal.progress import Progress  # noqa: PLC0415
+
+        policy = policy_of(
+            confirm_timeout=confirm_timeout,
+            soak=soak,
+            margin=margin,
+            settle_timeout=settle_timeout,
+            save=save,
+        )
+        progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
+        with reported(speaker, debug=debug, standing=progress):
+            Change(file, inventory, Pair.plan_removal, accept, policy, progress).run(speaker)
