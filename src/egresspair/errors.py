@@ -11,6 +11,7 @@
     │   └── LoginError (PermissionError)  mend the credentials
     ├── ProtocolError                   the server broke NETCONF                      exit status 9
     ├── Refused                         nothing was edited; see `.reason`             exit status 10
+    ├── JournalError                    the journal cannot be read or written         exit status 10
     └── TransactionError                the transaction ended; see `.result`
         ├── TransactionAborted            both routers are as they were               exit status 5
         ├── InDoubt                       run recover                                 exit status 6
@@ -38,6 +39,7 @@ __all__ = [
     "InDoubt",
     "IntentError",
     "InventoryError",
+    "JournalError",
     "LoginError",
     "PlanError",
     "Problem",
@@ -188,6 +190,12 @@ class Refused(EgressPairError):
     def __init__(self, what: str, *, reason: RefusalReason, where: str = "", hint: str = "") -> None:
         super().__init__(what, where=where, hint=hint)
         self.reason = reason
+
+
+class JournalError(EgressPairError):
+    """The journal cannot be opened, read or written. What could not be announced in it was not done."""
+
+    exit_status = 10
 
 
 class TransactionError(EgressPairError):

@@ -12,7 +12,7 @@ from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused
 from .events import Event, FlightSent, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
-from .journal import Journal, MemoryJournal
+from .journal import Journal, MemoryJournal, TransactionLog, open_journal
 from .netconf import rpc
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.device import Device, Peer
@@ -22,6 +22,7 @@ from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
 from .plan import Plan, RouterView, ServerProfile, make_plan, make_removal
 from .policy import Policy
+from .recovery import REFUSED, close_log, opening
 from .sessions import PairSessions
 from .transaction import Driver, Result, apply_plan
 from .transaction.driver import Check
@@ -35,7 +36,7 @@ def open_pair(
     inventory: Inventory | str | os.PathLike[str],
     policy: Policy | None = None,
     observers: Iterable[Observer] = (),
-    journal: Callable[[Plan], Journal] | None = None,
+    journal: Journal | str | os.PathLike[str] | None = None,
     memory: ServerMemory | None = None,
 ) -> Pair:
     """Connect to both routers of an intent at the same time.
@@ -45,7 +46,8 @@ def open_pair(
         inventory: the inventory, or the file that holds it.
         policy: the numbers of the transactions.
         observers: told of everything that happens, after the log.
-        journal: makes the journal of a transaction; by default one in memory.
+        journal: where transactions are written down: a journal, a file or a database URL; by default a file in the
+            user's state directory. See `journal.open_journal`.
         memory: what was learned of servers earlier; by default a file in the user's cache directory.
 
     Raises:
@@ -60,7 +62,7 @@ def open_pair(
         sessions,
         policy=policy or Policy(),
         tell=tell,
-        journal=journal or (lambda _: MemoryJournal()),
+        journal=journal,
         memory=memory or FileMemory(),
     )
 
@@ -74,7 +76,7 @@ class Pair:
         *,
         policy: Policy,
         tell: Callable[[Event], None],
-        journal: Callable[[Plan], Journal],
+        journal: Journal | str | os.PathLike[str] | None,
         memory: ServerMemory,
     ) -> None:
         self._sessions = sessions
@@ -117,14 +119,36 @@ class Pair:
         """
         self._refuse_risks(plan, accept)
         self._refuse_other_routers(plan)
-        driver = Driver(
-            self._sessions,
-            self._journal(plan),
-            self._tell,
-            learn=self._learn,
-            checks=tuple(checks),
-        )
-        return driver.run(apply_plan(plan)).raise_for_ending()
+        for role in Role:
+            if not self._sessions[role].alive:
+                self._sessions.reopen(role)
+        if plan.is_empty and not plan.policy.save:
+            return self._run(plan, MemoryJournal().begin(opening(plan)), ())
+        return self._run(plan, self.journal.begin(opening(plan)), tuple(checks))
+
+    @property
+    def journal(self) -> Journal:
+        """Where the transactions of this pair are written down; opened when first used.
+
+        Raises:
+            JournalError: it cannot be opened.
+        """
+        if self._journal is None or isinstance(self._journal, str | os.PathLike):
+            self._journal = open_journal(self._journal)
+        return self._journal
+
+    def _run(self, plan: Plan, log: TransactionLog, checks: tuple[Check, ...]) -> Result:
+        driver = Driver(self._sessions, log, self._tell, learn=self._learn, checks=checks)
+        try:
+            result = driver.run(apply_plan(plan))
+        except Refused as refused:
+            log.end(REFUSED, {"reason": refused.reason.value, "what": str(refused)})
+            raise
+        except BaseException:
+            # What is pending reverts by its timer, what is locked is freed with the session; recover finds the rest.
+            self._sessions.close()
+            raise
+        return close_log(log, result).raise_for_ending()
 
     @staticmethod
     def _refuse_risks(plan: Plan, accept: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from .errors import DeviceUnreachable, EgressPairError, HostKeyError
+from .errors import DeviceUnreachable, EgressPairError, HostKeyError, InventoryError
 from .events import Connected, Event
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
@@ -44,35 +44,37 @@ class PairSessions:
     def __init__(
         self,
         entries: Mapping[Role, DeviceEntry],
-        devices: Mapping[Role, Device],
         tell: Callable[[Event], None],
+        host_keys: Mapping[Role, str] | None = None,
     ) -> None:
         self._entries = dict(entries)
-        self._devices = dict(devices)
         self._tell = tell
+        self._host_keys = dict(host_keys or {})
+        self._devices: dict[Role, Device] = {}
 
     @classmethod
     def open(cls, intent: Intent, inventory: Inventory, tell: Callable[[Event], None]) -> PairSessions:
         """Connect to both at the same time.
 
         Raises:
-            InventoryError: a device or a secret is missing.
-            DeviceUnreachable: one of the two; nothing is left open.
+            InventoryError: a device or a secret is missing, or both names lead to one router.
+            DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
         entries = {role: inventory.device(intent.router(role)) for role in Role}
-        targets = {role: target_of(entry) for role, entry in entries.items()}
-        found = connect_all(targets.values())
-        devices = {
-            role: device for role in Role if not isinstance(device := found[entries[role].name], Exception)
-        }
-        failures = [error for error in found.values() if isinstance(error, EgressPairError)]
+        _refuse_twins(entries)
+        targets = [target_of(entry) for entry in entries.values()]
+        sessions = cls(entries, tell)
+        found = connect_all(targets)
+        failures = []
+        for role, entry in entries.items():
+            reached = found[entry.name]
+            if isinstance(reached, EgressPairError):
+                failures.append(reached)
+            else:
+                sessions._take(role, reached)
         if failures:
-            for device in devices.values():
-                device.close()
+            sessions.close()
             raise _together(failures)
-        sessions = cls(entries, devices, tell)
-        for role in Role:
-            sessions._announce(role)
         return sessions
 
     def __getitem__(self, role: Role) -> Device:
@@ -91,23 +93,25 @@ class PairSessions:
 
         Raises:
             DeviceUnreachable: it cannot be reached, or another router answers there now.
+            InventoryError: a secret is not where the inventory says.
         """
-        old = self._devices[role]
-        old.close()
+        if role in self._devices:
+            self._devices[role].close()
         device = connect(target_of(self._entries[role]))
-        if device.peer.host_key != old.peer.host_key:
+        expected = self._host_keys.get(role)
+        if expected and device.peer.host_key != expected:
             device.close()
             raise HostKeyError(
-                f"another host key than before answers: {device.peer.host_key}, not {old.peer.host_key}",
-                where=old.name,
+                f"another host key than before answers: {device.peer.host_key}, not {expected}",
+                where=device.name,
                 hint="This may be another router. Nothing was sent to it.",
             )
-        self._devices[role] = device
-        self._announce(role)
+        self._take(role, device)
         return device
 
-    def _announce(self, role: Role) -> None:
-        device = self._devices[role]
+    def _take(self, role: Role, device: Device) -> None:
+        self._devices[role] = device
+        self._host_keys.setdefault(role, device.peer.host_key)
         self._tell(Connected(device.name, device.peer.session_id, device.peer.host_key))
 
     def close(self) -> None:
@@ -123,6 +127,13 @@ class PairSessions:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
+    master, backup = entries[Role.MASTER], entries[Role.BACKUP]
+    if (master.host, master.port) == (backup.host, backup.port):
+        what = f"is the same router as {master.name}: {master.host} port {master.port}"
+        raise InventoryError([backup.problem("host", what, hint="Master and backup are two routers.")])
 
 
 def _together(failures: list[EgressPairError]) -> EgressPairError:

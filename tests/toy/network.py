@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from egresspair.errors import JournalError
 from egresspair.intent import Role
 from egresspair.netconf.reply import Answer, Outcome
 from egresspair.netconf.rpc import Rpc
@@ -15,7 +16,6 @@ from egresspair.transaction.effects import (
     Effect,
     Enter,
     Exchange,
-    JournalRefused,
     Learn,
     NewToken,
     Now,
@@ -23,6 +23,7 @@ from egresspair.transaction.effects import (
     Reopen,
     RunChecks,
     Sleep,
+    Wall,
 )
 
 from . import xml
@@ -89,7 +90,7 @@ class ToyNetwork:
             answer, failure = None, None
             try:
                 answer = self.perform(effect)
-            except JournalRefused as refused:
+            except JournalError as refused:
                 failure = refused
 
     def perform(self, effect: Effect) -> Any:
@@ -103,6 +104,8 @@ class ToyNetwork:
                 return None
             case Now():
                 return self.clock
+            case Wall():
+                return 1_800_000_000.0 + self.clock
             case NewToken(role):
                 return f"token-{role}"
             case Enter(state):
@@ -110,7 +113,7 @@ class ToyNetwork:
                 return None
             case Record(kind, facts):
                 if self.journal_fails:
-                    raise JournalRefused("disk full")
+                    raise JournalError("disk full")
                 self.records.append((kind, facts))
                 return None
             case Decide(wanted, attempt):

@@ -78,7 +78,9 @@ def test_tokens_are_recorded_before_the_commit_is_sent() -> None:
     seen: list[str] = []
     toy = ToyNetwork(plan, meddle=lambda net, effect: seen.append(type(effect).__name__ + str(net.sent)))
     toy.run(apply_plan(plan))
-    assert toy.records == [("tokens", {"masg-1": "token-master", "masg-2": "token-backup"})]
+    assert toy.records == [
+        ("tokens", {"attempt": 1, "tokens": {"master": "token-master", "backup": "token-backup"}})
+    ]
     names = [entry.split("{")[0] for entry in seen]
     assert names.index("Record") < [i for i, name in enumerate(names) if name == "Exchange"][2]
 

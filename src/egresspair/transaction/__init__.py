@@ -1,7 +1,6 @@
 """The transaction: two-phase commit over two routers, with the routers' confirm timers as the guard."""
 
 from .driver import Driver
-from .effects import JournalRefused
 from .flow import apply_plan
 from .outcome import Cause, Ending, Holds, Result, RouterResult
 from .states import MOVES, State
@@ -12,7 +11,6 @@ __all__ = [
     "Driver",
     "Ending",
     "Holds",
-    "JournalRefused",
     "Result",
     "RouterResult",
     "State",

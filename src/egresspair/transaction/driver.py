@@ -12,10 +12,11 @@ from ..configuration import RouterConfig, VpnState
 from ..errors import EgressPairError
 from ..events import Event, FlightSent, OperationAnswered, StateEntered, Waiting
 from ..intent import Role
-from ..journal import Journal
+from ..journal import TransactionLog
 from ..netconf.device import Device
 from ..netconf.reply import Answer, Outcome
 from .effects import (
+    Abandoned,
     Answers,
     Decide,
     Effect,
@@ -29,7 +30,11 @@ from .effects import (
     Reopen,
     RunChecks,
     Sleep,
+    Wall,
 )
+from .interrupts import Interrupts
+from .outcome import Cause
+from .participant import Stop
 
 T = TypeVar("T")
 Seen = Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
@@ -37,7 +42,7 @@ Check = Callable[[Seen], str | None]
 
 
 class Sessions(Protocol):
-    """The open sessions of a pair."""
+    """The sessions of a pair."""
 
     def __getitem__(self, role: Role) -> Device: ...
 
@@ -59,27 +64,29 @@ class Clock(Protocol):
 
     def now(self) -> float: ...
 
-    def sleep(self, seconds: float) -> None: ...
+    def wall(self) -> float: ...
 
 
 class SystemClock:
     """A clock that goes on while the machine is suspended, as the routers' timers do."""
 
     def now(self) -> float:
+        """Seconds since some moment."""
         boottime = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+    def wall(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
 
 
 class Driver:
-    """Runs flows against a pair.
+    """Runs one flow against a pair.
 
     Args:
-        sessions: open sessions to both routers.
-        journal: where records and the decision go.
-        observer: told of everything that happens.
+        sessions: the sessions to both routers.
+        log: where records and the decision go.
+        tell: told of everything that happens.
         learn: told of the device whose ``<validate>`` cannot be trusted.
         checks: called before the decision; a returned text is a failure.
     """
@@ -87,22 +94,32 @@ class Driver:
     def __init__(
         self,
         sessions: Sessions,
-        journal: Journal,
-        observer: Callable[[Event], None],
+        log: TransactionLog,
+        tell: Callable[[Event], None],
         *,
         learn: Callable[[Device], None] | None = None,
         checks: tuple[Check, ...] = (),
         clock: Clock | None = None,
     ) -> None:
         self._sessions = sessions
-        self._journal = journal
-        self._tell = observer
+        self._log = log
+        self._tell = tell
         self._learn = learn or (lambda _: None)
         self._checks = checks
         self._clock = clock or SystemClock()
+        self._interrupts = Interrupts()
+        self._stoppable = True
 
     def run(self, flow: Flow[T]) -> T:
-        """Perform the flow to its end and return what it returns."""
+        """Perform the flow to its end and return what it returns.
+
+        A first Ctrl-C stops a transaction that is not decided yet, in place of its next step; one that is decided is
+        settled. A second one leaves at once.
+        """
+        with self._interrupts:
+            return self._loop(flow)
+
+    def _loop(self, flow: Flow[T]) -> T:
         answer: Any = None
         failure: Exception | None = None
         while True:
@@ -110,11 +127,25 @@ class Driver:
                 effect = flow.throw(failure) if failure else flow.send(answer)
             except StopIteration as stop:
                 return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
-            answer, failure = None, None
-            try:
-                answer = self._perform(effect)
-            except Exception as error:  # noqa: BLE001  (the flow decides what becomes of it)
-                failure = error
+            answer, failure = None, self._interruption()
+            if failure is None:
+                answer, failure = self._outcome(effect)
+
+    def _interruption(self) -> Exception | None:
+        """Thrown in place of an effect that is then not performed, so that no answer is lost."""
+        if not (self._stoppable and self._interrupts.asked):
+            return None
+        self._stoppable = False
+        return Stop(Cause("interrupted by Ctrl-C before the decision"))
+
+    def _outcome(self, effect: Effect) -> tuple[Any, Exception | None]:
+        try:
+            return self._perform(effect), None
+        except KeyboardInterrupt:
+            self._stoppable = False
+            return None, Abandoned("interrupted by a second Ctrl-C")
+        except EgressPairError as error:
+            return None, error
 
     def _perform(self, effect: Effect) -> Any:  # noqa: C901, PLR0911  (a table of effects)
         match effect:
@@ -122,8 +153,10 @@ class Driver:
                 return self._exchange(effect)
             case Now():
                 return self._clock.now()
+            case Wall():
+                return self._clock.wall()
             case Enter(state, why):
-                return self._tell(StateEntered(state.value, why))
+                return self._enter(state.value, why)
             case Sleep(seconds, jitter):
                 return self._sleep(seconds * (1 + random.uniform(-jitter, jitter)))  # noqa: S311  (not a secret)
             case Reopen(role):
@@ -131,13 +164,18 @@ class Driver:
             case NewToken():
                 return f"egresspair-{secrets.token_hex(16)}"
             case Record(kind, facts):
-                return self._journal.record(kind, facts)
+                return self._log.record(kind, facts)
             case Decide(wanted, attempt):
-                return self._journal.decide(wanted, attempt)
+                self._stoppable = False
+                return self._log.decide(wanted, attempt)
             case Learn(role):
                 return self._learn(self._sessions[role])
             case RunChecks(seen):
-                return [failure for check in self._checks if (failure := check(seen)) is not None]
+                return [failure for check in self._checks if (failure := _checked(check, seen)) is not None]
+
+    def _enter(self, state: str, why: str) -> None:
+        self._log.note("state", {"state": state, "why": why})
+        self._tell(StateEntered(state, why))
 
     def _exchange(self, effect: Exchange) -> Answers:
         """Everything is written before anything is waited for: both routers work at the same time."""
@@ -151,12 +189,31 @@ class Driver:
         }
         for role, of_role in answers.items():
             for answer in of_role:
-                self._tell(_answered(devices[role].name, answer))
+                self._report(devices[role].name, effect.flight, answer)
         return answers
+
+    def _report(self, device: str, flight: str, answer: Answer) -> None:
+        detail = "; ".join(map(str, answer.errors)) if answer.outcome is Outcome.ERRORS else answer.reason
+        event = OperationAnswered(device, str(answer.rpc), answer.outcome.value, answer.seconds, detail)
+        self._log.note(
+            "answer",
+            {
+                "flight": flight,
+                "device": device,
+                "operation": event.operation,
+                "outcome": event.outcome,
+                "ms": round(answer.seconds * 1000, 3),
+                "detail": detail,
+            },
+        )
+        self._tell(event)
 
     def _sleep(self, seconds: float) -> None:
         self._tell(Waiting(seconds))
-        self._clock.sleep(seconds)
+        if self._stoppable:
+            self._interrupts.wait(seconds)
+        else:
+            time.sleep(seconds)
 
     def _reopen(self, role: Role) -> str:
         try:
@@ -166,6 +223,9 @@ class Driver:
         return ""
 
 
-def _answered(device: str, answer: Answer) -> OperationAnswered:
-    detail = "; ".join(map(str, answer.errors)) if answer.outcome is Outcome.ERRORS else answer.reason
-    return OperationAnswered(device, str(answer.rpc), answer.outcome.value, answer.seconds, detail)
+def _checked(check: Check, seen: Seen) -> str | None:
+    """A check that breaks has not passed: whoever wrote it cannot know any more what the routers are like."""
+    try:
+        return check(seen)
+    except Exception as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
+        return f"a check broke: {type(error).__name__}: {error}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from ..configuration import RouterConfig, VpnState
@@ -53,6 +54,11 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
+class Wall:
+    """Wall time in seconds since the epoch, for people and for other processes. Answer: a float."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewToken:
     """A persist token that nobody can guess. Answer: a string."""
 
@@ -70,7 +76,7 @@ class Enter:
 @dataclass(frozen=True, slots=True)
 class Record:
     """Write a journal record and have it on disk before the next effect. Answer: None; a refused write
-    raises `JournalRefused`.
+    raises `JournalError`.
     """
 
     kind: str
@@ -101,16 +107,17 @@ class RunChecks:
     seen: Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
 
 
-Effect = Exchange | Reopen | Sleep | Now | NewToken | Enter | Record | Decide | Learn | RunChecks
+Effect = Exchange | Reopen | Sleep | Now | Wall | NewToken | Enter | Record | Decide | Learn | RunChecks
 Flow = Generator[Effect, Any, T]
 Answers = Mapping[Role, tuple[Answer, ...]]
 
+
+class Abandoned(Exception):
+    """The driver gives up at once: whatever is not known now stays unknown."""
+
+
 COMMIT = "commit"
 ABORT = "abort"
-
-
-class JournalRefused(Exception):
-    """The journal did not take a record; what the record announces is not done."""
 
 
 def exchange(flight: str, batches: Mapping[Role, Sequence[Rpc]], timeout: float | None) -> Flow[Answers]:
@@ -123,6 +130,15 @@ def exchange(flight: str, batches: Mapping[Role, Sequence[Rpc]], timeout: float 
 
 def now() -> Flow[float]:
     return cast("float", (yield Now()))
+
+
+def wall() -> Flow[float]:
+    return cast("float", (yield Wall()))
+
+
+def utc(at: float) -> str:
+    """A wall time for people."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def reopen(role: Role) -> Flow[str]:

@@ -6,30 +6,31 @@ Each function is one flight. Nothing here touches a socket, clock, file or threa
 
 from __future__ import annotations
 
-from ..errors import RefusalReason, Refused
+from dataclasses import replace
+
+from ..errors import JournalError, RefusalReason, Refused
 from ..netconf import rpc
-from ..netconf.reply import Answer
+from ..netconf.reply import Answer, Outcome
 from ..plan import Plan, Saving
 from .acquire import acquire, release
 from .effects import (
     COMMIT,
+    Abandoned,
     Flow,
-    JournalRefused,
     Learn,
     NewToken,
     Record,
-    RunChecks,
-    Sleep,
     decide,
     now,
 )
 from .outcome import Cause, Ending, Result
 from .participant import Participant, Stop, batch
 from .run import Run
-from .settle import abort, forward
+from .settle import abort, aborted_ending, doubt, forward
 from .states import State
+from .verify import read_back, verify
 
-LABEL_POLL = 0.5
+SENDING = frozenset({State.TENTATIVE, State.VERIFIED, State.DECIDED, State.ABORTING})
 
 
 def apply_plan(plan: Plan) -> Flow[Result]:
@@ -40,20 +41,37 @@ def apply_plan(plan: Plan) -> Flow[Result]:
     """
     run = Run(plan)
     run.started = yield from now()
-    if plan.is_empty:
-        return (yield from _no_change(run))
+    try:
+        return (yield from (_no_change(run) if plan.is_empty else _attempts(run)))
+    except Abandoned as abandoned:
+        return (yield from _left(run, Cause(str(abandoned))))
+
+
+def _attempts(run: Run) -> Flow[Result]:
     while True:
         try:
             yield from acquire(run)
             yield from _stage(run)
             yield from _tentative(run)
-            yield from _verify(run)
+            yield from verify(run)
             return (yield from _decide(run))
         except Stop as stop:
-            ending = yield from abort(run, stop.cause)
+            ending, cause = yield from abort(run, stop.cause)
             if not (run.lied and ending is Ending.ABORTED):
-                return (yield from run.result(ending, stop.cause))
+                return (yield from run.result(ending, cause))
             yield from _distrust(run)
+
+
+def _left(run: Run, cause: Cause) -> Flow[Result]:
+    """What may be said when the driver gives up: whoever may have been sent a commit is in doubt."""
+    if run.state in SENDING:
+        for participant in run.changing:
+            sent = participant.commit or Answer(rpc.commit(), Outcome.UNKNOWN, reason="not waited for")
+            participant.commit, participant.certain = sent, False
+    ending = aborted_ending(run)
+    if ending is Ending.IN_DOUBT:
+        cause = replace(cause, hint=str((yield from doubt(run))))
+    return (yield from run.result(ending, cause))
 
 
 def _no_change(run: Run) -> Flow[Result]:
@@ -120,8 +138,10 @@ def _announce(run: Run) -> Flow[None]:
     for participant in run.changing:
         participant.token = yield NewToken(participant.role)
     try:
-        yield Record("tokens", {p.device: p.token for p in run.changing})
-    except JournalRefused as error:
+        yield Record(
+            "tokens", {"attempt": run.attempt, "tokens": {p.role.value: p.token for p in run.changing}}
+        )
+    except JournalError as error:
         raise Stop(
             Cause(f"the journal did not take the record that announces the commit: {error}")
         ) from error
@@ -147,7 +167,7 @@ def _committed(run: Run, participant: Participant, answers: tuple[Answer, ...], 
         if not commit[0].ok:
             return participant.stop(commit[0], "the confirmed commit")
     participant.read_states(state)
-    stop = _checked(participant, read)
+    stop = read_back(participant, read)
     if stop and participant.changes and participant.is_old and _may_repeat(participant):
         run.lied.append(participant)
     return stop
@@ -156,89 +176,6 @@ def _committed(run: Run, participant: Participant, answers: tuple[Answer, ...], 
 def _may_repeat(participant: Participant) -> bool:
     """Without ``<validate>`` the edit must have been tested when it entered the candidate."""
     return participant.validates and participant.plan.view.server.test_then_set
-
-
-def _checked(participant: Participant, read: Answer) -> Stop | None:
-    """None if the read-back shows what it must; an ``ok`` to a commit proves nothing."""
-    try:
-        if participant.read(read) is None:
-            return participant.stop(read, "the reading of running after the commit")
-    except Stop as stop:
-        return stop
-    if participant.is_new:
-        return None
-    if participant.changes and participant.is_old:
-        what = "answered ok to the commit and applied nothing"
-        return Stop(
-            Cause(what, where=participant.device, hint="Its <validate> may spoil the commit that follows it.")
-        )
-    return Stop(Cause("running does not hold what was committed", where=participant.device))
-
-
-def _verify(run: Run) -> Flow[None]:
-    """What the change promised holds, has held for the soak, and holds still as the last thing before the
-    decision.
-    """
-    yield from _assigned(run)
-    if run.policy.soak:
-        yield Sleep(run.policy.soak)
-    failures = yield RunChecks({p.role: (p.plan.after, p.states) for p in run})
-    if failures:
-        raise Stop(Cause(f"a check failed: {'; '.join(failures)}"))
-    answers = yield from run.send("read again", {p.role: (p.plan.read, p.plan.read_state) for p in run})
-    for participant in run:
-        read, state = answers[participant.role]
-        stop = _checked(participant, read)
-        if stop:
-            raise stop
-        participant.read_states(state)
-    wrong = _wrong_labels(run)
-    if wrong:
-        raise Stop(wrong[0])
-    yield from _within_margin(run)
-    yield from run.enter(State.VERIFIED)
-
-
-def _assigned(run: Run) -> Flow[None]:
-    """Wait for the labels to be assigned, where the router tells."""
-    deadline = (yield from now()) + run.policy.label_wait
-    while _wrong_labels(run):
-        if (yield from now()) >= deadline:
-            raise Stop(_wrong_labels(run)[0])
-        yield Sleep(min(LABEL_POLL, run.policy.label_wait))
-        answers = yield from run.send("state", {p.role: (p.plan.read_state,) for p in run})
-        for participant in run:
-            participant.read_states(answers[participant.role][0])
-            if not participant.alive:
-                raise participant.stop(answers[participant.role][0], "the reading of the assigned labels")
-
-
-def _wrong_labels(run: Run) -> list[Cause]:
-    """An absent label is not known to be wrong: some servers have no such state."""
-    return [
-        Cause(
-            f"VPN instance {state.name} was assigned label {state.assigned_label} instead of {wanted}",
-            where=participant.device,
-            hint="Something else on the router holds that label.",
-        )
-        for participant in run
-        for state in participant.states
-        if (wanted := participant.plan.labels.get(state.name)) is not None
-        and state.assigned_label not in (None, wanted)
-    ]
-
-
-def _within_margin(run: Run) -> Flow[None]:
-    """The decision is only taken while it can still reach both routers before the shorter timer fires."""
-    present = yield from now()
-    slowest = max(p.commit.seconds for p in run.changing if p.commit is not None)
-    for participant in run.changing:
-        left = participant.commit_sent + run.policy.confirm_timeout - present
-        if left < run.policy.margin + slowest:
-            what = f"only {left:.1f} s of its confirm timeout are left, too few to confirm on both routers"
-            raise Stop(
-                Cause(what, where=participant.device, hint="Lengthen confirm_timeout or shorten the soak.")
-            )
 
 
 def _decide(run: Run) -> Flow[Result]:
@@ -263,7 +200,7 @@ def _confirm(run: Run) -> Flow[Result]:
     for participant in run:
         if participant.changes:
             confirmed, read = answers[participant.role]
-            participant.certain = _checked(participant, read) is None and confirmed.ok
+            participant.certain = read_back(participant, read) is None and confirmed.ok
         else:
             participant.certain = participant.alive
     ending, cause = Ending.COMMITTED, None

@@ -75,6 +75,8 @@ class Result:
         cause: why it did not go through; None when it did.
         seconds: from the first lock to the end.
         flights: round trips taken.
+        transaction: its id in the journal, empty if it is not in one.
+        notes: what else the operator should know.
     """
 
     ending: Ending
@@ -84,6 +86,8 @@ class Result:
     cause: Cause | None = None
     seconds: float = 0.0
     flights: int = 0
+    transaction: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def routers(self) -> tuple[RouterResult, RouterResult]:

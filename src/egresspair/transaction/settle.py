@@ -7,7 +7,8 @@ inverse.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lxml import etree
 
@@ -15,7 +16,7 @@ from ..netconf import rpc
 from ..netconf.reply import Answer
 from ..netconf.rpc import Datastore, Rpc
 from .acquire import release
-from .effects import ABORT, COMMIT, Flow, Sleep, decide, now
+from .effects import ABORT, COMMIT, Flow, Sleep, decide, now, utc, wall
 from .outcome import Cause, Ending, Holds
 from .participant import Participant, batch
 from .run import Run
@@ -25,7 +26,7 @@ Attempt = Callable[[Run, Participant], Flow[bool]]
 _BOTH: tuple[Datastore, ...] = ("running", "candidate")
 
 
-def abort(run: Run, cause: Cause) -> Flow[Ending]:
+def abort(run: Run, cause: Cause) -> Flow[tuple[Ending, Cause]]:
     """Take back whatever was done, on both routers."""
     yield from run.enter(State.ABORTING, str(cause))
     if any(participant.may_hold_new for participant in run):
@@ -33,17 +34,27 @@ def abort(run: Run, cause: Cause) -> Flow[Ending]:
         # going back is safe.
         winner = yield from decide(ABORT, run.attempt)
         if winner == COMMIT:
-            yield from run.enter(State.IN_DOUBT, "another process decided to commit")
-            return Ending.IN_DOUBT
+            # Only this process could have done so, in an insert whose outcome it did not learn.
+            yield from run.enter(State.IN_DOUBT, "the decision to commit stands")
+            return Ending.IN_DOUBT, replace(cause, hint="The decision to commit stands. Run recover.")
     yield from _retreat(run)
-    for participant in run:
-        if not participant.certain:
-            yield from _back(run, participant)
+    yield from go_back(run)
     yield from release(run)
     ending = aborted_ending(run)
     if not (run.lied and ending is Ending.ABORTED):
         yield from run.enter(State[ending.name])
-    return ending
+    return ending, (yield from _aborted_cause(run, ending, cause))
+
+
+def _aborted_cause(run: Run, ending: Ending, cause: Cause) -> Flow[Cause]:
+    """Why it was aborted, and what is left to do where the abort itself did not come through."""
+    if ending is Ending.IN_DOUBT:
+        left = yield from doubt(run)
+    elif ending is Ending.DIVERGED:
+        left = diverged(run)
+    else:
+        return cause
+    return replace(cause, hint=str(left))
 
 
 def aborted_ending(run: Run) -> Ending:
@@ -77,12 +88,16 @@ def _retreat_batch(participant: Participant) -> tuple[Rpc, ...]:
     return batch(discard, participant.plan.read)
 
 
-def _back(run: Run, participant: Participant) -> Flow[None]:
-    """The slow way: with a new session if need be, until it is known or time is up."""
-    if participant.may_hold_new:
-        yield from _pursue(run, participant, _try_back)
-        return
-    # It was never sent a commit, so nothing can happen there any more: one look, and no harm if it fails.
+def go_back(run: Run) -> Flow[None]:
+    """The slow way, with new sessions if need be, for every router that is not yet known to be as it was."""
+    yield from _pursue(run, [p for p in run if p.may_hold_new], _try_back)
+    for participant in run:
+        if not (participant.certain or participant.may_hold_new):
+            # It was never sent a commit, so nothing can happen there any more: one look, and no harm if it fails.
+            yield from _look_once(run, participant)
+
+
+def _look_once(run: Run, participant: Participant) -> Flow[None]:
     if not participant.alive:
         yield from run.reopen(participant)
     if participant.alive:
@@ -90,14 +105,17 @@ def _back(run: Run, participant: Participant) -> Flow[None]:
         participant.certain = participant.read(read) is not None
 
 
-def _pursue(run: Run, participant: Participant, attempt: Attempt) -> Flow[None]:
+def _pursue(run: Run, participants: Iterable[Participant], attempt: Attempt) -> Flow[None]:
+    """Try one after the other, round after round, until each is known or time is up: none waits for a dead one."""
     deadline = (yield from now()) + run.policy.settle_timeout
-    while True:
-        if not participant.alive:
-            yield from run.reopen(participant)
-        if participant.alive and (yield from attempt(run, participant)):
-            return
-        if (yield from now()) >= deadline:
+    left = [participant for participant in participants if not participant.certain]
+    while left:
+        for participant in list(left):
+            if not participant.alive:
+                yield from run.reopen(participant)
+            if participant.alive and (yield from attempt(run, participant)):
+                left.remove(participant)
+        if not left or (yield from now()) >= deadline:
             return
         yield Sleep(run.policy.retry_wait)
 
@@ -160,15 +178,17 @@ def _let_go(run: Run, participant: Participant) -> Flow[None]:
         participant.locks.clear()
 
 
-def forward(run: Run) -> Flow[tuple[Ending, Cause | None]]:
-    """After the decision to commit: confirm what is still pending, and make the best of what is not."""
-    for participant in run.changing:
-        if not participant.certain:
-            yield from _pursue(run, participant, _try_forward)
+def forward(run: Run, *, again: bool = False) -> Flow[tuple[Ending, Cause | None]]:
+    """After the decision to commit: confirm what is still pending, and make the best of what is not.
+
+    ``again``: where no router was confirmed and all are back at their pre-image, apply the change anew. By default that
+    is an abort: hours later it would be an interruption that nobody expects.
+    """
+    yield from _pursue(run, run.changing, _try_forward)
     reverted = [p for p in run.changing if p.holds is Holds.OLD]
-    if reverted and any(p.holds is Holds.NEW for p in run.changing):
+    if reverted and (again or any(p.holds is Holds.NEW for p in run.changing)):
         yield from _again(run, reverted)
-    return _forward_ending(run)
+    return (yield from _forward_ending(run))
 
 
 def _try_forward(run: Run, participant: Participant) -> Flow[bool]:
@@ -211,24 +231,38 @@ def _same(candidate: Answer, running: Answer) -> bool:
 
 
 def _again(run: Run, reverted: list[Participant]) -> Flow[None]:
-    """One router is confirmed and the other reverted meanwhile: apply there again, or take the confirmed
-    one back.
-    """
+    """One router is confirmed and the other reverted meanwhile: apply there again, or take the confirmed one back."""
     for participant in reverted:
-        yield from _pursue(run, participant, _try_again)
+        participant.certain = False
+    yield from _pursue(run, reverted, _try_again)
     if any(p.holds is Holds.OLD for p in reverted):
-        for participant in run.changing:
-            if participant.holds is Holds.NEW:
-                yield from _pursue(run, participant, _try_inverse)
+        confirmed = [p for p in run.changing if p.holds is Holds.NEW]
+        for participant in confirmed:
+            participant.certain = False
+        yield from _pursue(run, confirmed, _try_inverse)
 
 
 def _try_again(run: Run, participant: Participant) -> Flow[bool]:
     if not (yield from _look(run, participant)):
         return False
-    if participant.is_old and participant.plan.edit is not None:
+    if (
+        participant.is_old
+        and participant.plan.edit is not None
+        and (yield from _label_free(run, participant))
+    ):
         yield from _put(run, participant, participant.plan.edit)
     yield from _let_go(run, participant)
     return participant.certain
+
+
+def _label_free(run: Run, participant: Participant) -> Flow[bool]:
+    """The check of the plan, repeated under the lock: nobody else has taken the label meanwhile."""
+    (labels,) = yield from run.send_to("labels", participant, participant.plan.read_labels)
+    if labels.ok:
+        participant.read_owners(labels)
+    for owner in participant.strangers:
+        participant.notes.append(f"label {owner.label} belongs to VPN instance {owner.vpn} now")
+    return labels.ok and not participant.strangers
 
 
 def _try_inverse(run: Run, participant: Participant) -> Flow[bool]:
@@ -240,17 +274,40 @@ def _try_inverse(run: Run, participant: Participant) -> Flow[bool]:
     return participant.certain
 
 
-def _forward_ending(run: Run) -> tuple[Ending, Cause | None]:
+def _forward_ending(run: Run) -> Flow[tuple[Ending, Cause | None]]:
     held = {participant.holds for participant in run.changing}
     if held == {Holds.NEW}:
         return Ending.COMMITTED, None
     if held == {Holds.OLD}:
         return Ending.ABORTED, Cause("no router could be confirmed before its timer reverted the change")
     if Holds.UNKNOWN in held:
-        lost = " and ".join(p.device for p in run.changing if p.holds is Holds.UNKNOWN)
-        return Ending.IN_DOUBT, Cause(
-            "whether the confirmation arrived is not known", where=lost, hint="Run recover."
+        return Ending.IN_DOUBT, (yield from doubt(run))
+    return Ending.DIVERGED, diverged(run)
+
+
+def doubt(run: Run) -> Flow[Cause]:
+    """What is not known of whom, and when the routers' own timers will have decided."""
+    unknown = [p for p in run if p.holds is Holds.UNKNOWN]
+    present, clock = (yield from now()), (yield from wall())
+    fires = clock + max(p.commit_sent for p in unknown) + run.policy.confirm_timeout - present
+    return Cause(
+        "whether it holds the old or the new configuration is not known",
+        where=" and ".join(participant.device for participant in unknown),
+        hint=f"Its confirm timer will have fired by {utc(fires)}. Run recover.",
+    )
+
+
+def diverged(run: Run) -> Cause:
+    """Who holds something that this transaction did not put there."""
+    others = [p for p in run if p.holds is Holds.OTHER]
+    if others:
+        return Cause(
+            "somebody else changed the same nodes meanwhile",
+            where=" and ".join(participant.device for participant in others),
+            hint="Compare the routers; the inverse payloads are in the plan. With unequal labels a failover may "
+            "deliver to the wrong VPN.",
         )
-    return Ending.DIVERGED, Cause(
-        "the routers could not be brought to the same state", hint="Compare them by hand."
+    return Cause(
+        "the routers could not be brought to the same state",
+        hint="Compare them by hand; with unequal labels a failover may deliver to the wrong VPN.",
     )

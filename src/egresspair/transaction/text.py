@@ -36,6 +36,9 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"  {router.device} ({router.role}): {router.holds}; {router.saving}"
         yield from (f"    {label_line(state)}" for state in router.states if result.ok)
         yield from (f"    {note}" for note in router.notes)
+    yield from (f"  {note}" for note in result.notes)
+    if result.transaction:
+        yield f"  journal: transaction {result.transaction}"
     if result.unsaved:
         yield f"WARNING: not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}."
 
@@ -55,10 +58,12 @@ def result_dict(result: Result) -> dict[str, Any]:
     cause = result.cause
     return {
         "outcome": result.ending.value,
+        "transaction": result.transaction,
         "plan": result.plan.digest,
         "pair": result.plan.pair,
         "cause": None if cause is None else {"where": cause.where, "what": cause.what, "hint": cause.hint},
         "routers": [_router_dict(router) for router in result.routers],
+        "notes": list(result.notes),
         "unsaved": list(result.unsaved),
         "seconds": round(result.seconds, 4),
         "flights": result.flights,

@@ -1,0 +1,125 @@
+"""The database behind a journal: how it is opened, and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from ..errors import JournalError
+from .tables import FORMAT, meta, metadata
+
+BUSY_SECONDS = 10
+_PRIVATE = 0o600
+
+
+def open_engine(place: str) -> Engine:
+    """A database with the journal's tables in it.
+
+    Raises:
+        JournalError: see `open_journal`.
+    """
+    url = _url(place)
+    with mapped(url):
+        engine = (
+            _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
+        )
+        _prepare(engine, url)
+    return engine
+
+
+def _url(place: str) -> URL:
+    if "://" not in place:
+        return URL.create("sqlite", database=place)
+    try:
+        return make_url(place)
+    except ArgumentError as error:
+        raise JournalError("this is neither a file nor a database URL", where="journal") from error
+
+
+@contextmanager
+def mapped(url: URL) -> Iterator[None]:
+    """Database errors become ours; the password of the URL is not shown."""
+    where = f"journal {url.render_as_string(hide_password=True)}"
+    try:
+        yield
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise JournalError(
+            f"no driver for it is installed ({error})", where=where, hint="For PostgreSQL: psycopg."
+        ) from error
+    except DBAPIError as error:
+        raise JournalError(_first_line(error.orig), where=where) from error
+    except (SQLAlchemyError, OSError) as error:
+        raise JournalError(_first_line(error), where=where) from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        _make_private(Path(url.database).expanduser())
+        url = url.set(database=str(Path(url.database).expanduser()))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _make_private(file: Path) -> None:
+    """The file belongs to its owner alone, before the first byte is in it; SQLite gives its helpers the
+    same mode.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, _PRIVATE))
+    if file.stat().st_uid == os.getuid():
+        file.chmod(_PRIVATE)
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions itself, see below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # a commit is on disk when it returns
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # A transaction that reads first and writes then must hold the write lock from the start, or it may fail
+    # half way.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(engine: Engine, url: URL) -> None:
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+    except (IntegrityError, DBAPIError):  # another process creates the same tables at this moment
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+    try:
+        with engine.begin() as connection:
+            if _format(connection) is None:
+                connection.execute(insert(meta).values(name="format", value=str(FORMAT)))
+    except IntegrityError:
+        pass  # another process was quicker
+    with engine.begin() as connection:
+        found = _format(connection)
+    if found != str(FORMAT):
+        raise JournalError(
+            f"it has format {found}, this version writes {FORMAT}",
+            where=f"journal {url.render_as_string(hide_password=True)}",
+            hint="Use the version that wrote it.",
+        )
+
+
+def _format(connection: Connection) -> str | None:
+    return connection.execute(select(meta.c.value).where(meta.c.name == "format")).scalar()

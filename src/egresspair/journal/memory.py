@@ -1,0 +1,132 @@
+"""A journal that lives as long as the process: for tests and for trying out. Nothing can be recovered from
+it later.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..errors import JournalError, RefusalReason, Refused, UsageError
+from ._protocol import Decision, End, Entry, Facts, Opening, Record
+from .identity import new_id, stamp, who
+
+
+class MemoryJournal:
+    """See `Journal`. ``clock`` gives wall time in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._entries: dict[str, Entry] = {}
+        self._claims: dict[str, str] = {}
+
+    def begin(self, opening: Opening) -> MemoryLog:
+        """See `Journal.begin`."""
+        at = self._clock()
+        holders = [self._claims[key] for key in opening.routers if key in self._claims]
+        if holders:
+            holder = self._entries[holders[0]]
+            raise busy_routers(
+                holder, [name for key, name in opening.routers.items() if self._claims.get(key) == holder.id]
+            )
+        entry = Entry(new_id(at), at, who(), opening.pair, opening.action, opening.facts)
+        self._entries[entry.id] = entry
+        self._claims.update(dict.fromkeys(opening.routers, entry.id))
+        return MemoryLog(self, entry.id)
+
+    def release(self, transaction: str) -> None:
+        """Let other transactions have the routers."""
+        self._claims = {key: holder for key, holder in self._claims.items() if holder != transaction}
+
+    def resume(self, entry: Entry) -> MemoryLog:
+        """See `Journal.resume`."""
+        return MemoryLog(self, entry.id)
+
+    def unfinished(self) -> tuple[Entry, ...]:
+        """See `Journal.unfinished`."""
+        return tuple(entry for entry in self._entries.values() if entry.end is None)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """See `Journal.entries`."""
+        return tuple(reversed(self._entries.values()))
+
+    def entry(self, transaction: str) -> Entry:
+        """See `Journal.entry`."""
+        return self._entries[only_one(transaction, self._entries)]
+
+    def change(self, transaction: str, change: Callable[[Entry, float], Entry]) -> Entry:
+        """Replace an entry."""
+        entry = change(self._entries[transaction], self._clock())
+        self._entries[transaction] = entry
+        return entry
+
+
+class MemoryLog:
+    """See `TransactionLog`."""
+
+    def __init__(self, journal: MemoryJournal, transaction: str) -> None:
+        self._journal = journal
+        self._id = transaction
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    def record(self, kind: str, facts: Facts) -> None:
+        """See `TransactionLog.record`."""
+        attempt = facts.get("attempt")
+        if kind == "tokens" and any(d.attempt == attempt for d in self._journal.entry(self._id).decisions):
+            raise JournalError(f"attempt {attempt} is decided already", where=f"transaction {self._id}")
+        self.note(kind, facts)
+
+    def note(self, kind: str, facts: Facts) -> None:
+        """See `TransactionLog.note`."""
+
+        def add(entry: Entry, at: float) -> Entry:
+            return replace(entry, records=(*entry.records, Record(len(entry.records) + 1, at, kind, facts)))
+
+        self._journal.change(self._id, add)
+
+    def decide(self, wanted: str, attempt: int) -> str | None:
+        """See `TransactionLog.decide`."""
+
+        def add(entry: Entry, at: float) -> Entry:
+            if any(decision.attempt == attempt for decision in entry.decisions):
+                return entry
+            return replace(entry, decisions=(*entry.decisions, Decision(attempt, wanted, at, who())))
+
+        entry = self._journal.change(self._id, add)
+        return next(decision.choice for decision in entry.decisions if decision.attempt == attempt)
+
+    def end(self, outcome: str, facts: Facts) -> None:
+        """See `TransactionLog.end`."""
+        self._journal.change(
+            self._id, lambda entry, at: replace(entry, end=entry.end or End(outcome, at, who(), facts))
+        )
+        self._journal.release(self._id)
+
+
+def busy_routers(holder: Entry, devices: list[str]) -> Refused:
+    """The refusal to begin on a router that has an unfinished transaction."""
+    return Refused(
+        f"transaction {holder.id} of {holder.who}, begun {stamp(holder.at)}, is not finished",
+        reason=RefusalReason.UNFINISHED,
+        where=" and ".join(devices),
+        hint="If that process is gone, run recover; if it is still at work, wait.",
+    )
+
+
+def only_one(beginning: str, ids: dict[str, Entry] | list[str]) -> str:
+    """The one id that begins so.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    found = [known for known in ids if known.startswith(beginning)]
+    if beginning in found:
+        return beginning
+    if len(found) != 1:
+        what = f"{len(found)} transactions begin with it" if found else "there is no such transaction"
+        raise UsageError(what, where=f"transaction {beginning!r}", hint="history lists them.")
+    return found[0]

@@ -1,0 +1,54 @@
+"""Checksums over rows: a torn or altered row is found, and never guessed over.
+
+The rows of a transaction form a chain: each record's checksum covers the one before it, so that a missing row
+is found
+as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import JournalError
+
+HINT = "It is not guessed over. Compare the routers by hand, and keep the journal for whoever looks into it."
+
+
+def pack(facts: Mapping[str, Any]) -> str:
+    """Facts as canonical JSON."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def seal(before: str, row: Mapping[str, Any]) -> str:
+    """The checksum of a row behind the one whose checksum is ``before``."""
+    return hashlib.sha256(f"{before}\n{pack(row)}".encode()).hexdigest()
+
+
+def unsealed(before: str, row: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """The row without its checksum.
+
+    Raises:
+        JournalError: the checksum is not that of the row.
+    """
+    plain = {name: value for name, value in row.items() if name != "checksum"}
+    if seal(before, plain) != row["checksum"]:
+        raise JournalError("this record is damaged", where=what, hint=HINT)
+    return plain
+
+
+def unpack(text: str, what: str) -> dict[str, Any]:
+    """Facts out of their JSON.
+
+    Raises:
+        JournalError: they are not JSON.
+    """
+    try:
+        facts = json.loads(text)
+    except ValueError as error:
+        raise JournalError("this record is damaged", where=what, hint=HINT) from error
+    if not isinstance(facts, dict):
+        raise JournalError("this record is damaged", where=what, hint=HINT)
+    return facts

@@ -1,0 +1,310 @@
+"""The journal in a database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, delete, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from ..errors import JournalError
+from . import tables
+from ._protocol import Decision, End, Entry, Facts, Opening, Record
+from .engine import mapped, open_engine
+from .identity import new_id, who
+from .memory import busy_routers, only_one
+from .seal import pack, seal, unpack, unsealed
+
+Row = dict[str, Any]
+
+_ATTEMPTS = 5
+
+
+class SqlJournal:
+    """See `Journal`. Safe to share between processes; each process opens its own."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @classmethod
+    def open(cls, place: str) -> SqlJournal:
+        """Open a file or URL.
+
+        Raises:
+            JournalError: see `open_journal`.
+        """
+        return cls(open_engine(place))
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()
+
+    def begin(self, opening: Opening) -> SqlLog:
+        """See `Journal.begin`."""
+        at = self.clock()
+        row: dict[str, Any] = {
+            "id": new_id(at),
+            "at": at,
+            "who": who(),
+            "pair": opening.pair,
+            "action": opening.action,
+            "facts": pack(opening.facts),
+        }
+        with mapped(self.engine.url):
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(
+                        insert(tables.claims),
+                        [{"host_key": key, "transaction_id": row["id"]} for key in sorted(opening.routers)],
+                    )
+                    connection.execute(insert(tables.transactions).values(**row, checksum=seal("", row)))
+            except IntegrityError:
+                self._refuse_busy(opening)
+                raise
+        return SqlLog(self, row["id"])
+
+    def _refuse_busy(self, opening: Opening) -> None:
+        """Say which unfinished transaction has the routers."""
+        claims = tables.claims.c
+        wanted = select(claims.host_key, claims.transaction_id).where(claims.host_key.in_(opening.routers))
+        with self.engine.connect() as connection:
+            holders = {row["host_key"]: row["transaction_id"] for row in _rows(connection, wanted)}
+            if holders:
+                holder = _entry(connection, next(iter(holders.values())))
+                busy = [name for key, name in opening.routers.items() if holders.get(key) == holder.id]
+                raise busy_routers(holder, busy)
+
+    def resume(self, entry: Entry) -> SqlLog:
+        """See `Journal.resume`."""
+        return SqlLog(self, entry.id)
+
+    def unfinished(self) -> tuple[Entry, ...]:
+        """See `Journal.unfinished`."""
+        ended = select(tables.endings.c.transaction_id)
+        query = select(tables.transactions.c.id).where(tables.transactions.c.id.not_in(ended))
+        with mapped(self.engine.url), self.engine.connect() as connection:
+            ids = list(connection.execute(query.order_by(tables.transactions.c.at)).scalars())
+            return tuple(_entry(connection, each) for each in ids)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """See `Journal.entries`."""
+        with mapped(self.engine.url), self.engine.connect() as connection:
+            query = select(tables.transactions).order_by(tables.transactions.c.at.desc())
+            rows = list(connection.execute(query).mappings())
+            ends = {
+                row["transaction_id"]: row for row in connection.execute(select(tables.endings)).mappings()
+            }
+            return tuple(_head(row, ends.get(row["id"])) for row in rows)
+
+    def entry(self, transaction: str) -> Entry:
+        """See `Journal.entry`."""
+        with mapped(self.engine.url), self.engine.connect() as connection:
+            ids = list(connection.execute(select(tables.transactions.c.id)).scalars())
+            return _entry(connection, only_one(transaction, ids))
+
+
+class SqlLog:
+    """See `TransactionLog`."""
+
+    def __init__(self, journal: SqlJournal, transaction: str) -> None:
+        self._journal = journal
+        self._id = transaction
+        self._notes: list[tuple[float, str, Facts]] = []
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    def record(self, kind: str, facts: Facts) -> None:
+        """See `TransactionLog.record`."""
+        self._notes.append((self._journal.clock(), kind, facts))
+
+        def check(connection: Connection) -> None:
+            if kind == "tokens" and self._choice(connection, int(facts["attempt"])) is not None:
+                raise JournalError(
+                    f"attempt {facts['attempt']} is decided already", where=f"transaction {self._id}"
+                )
+
+        try:
+            self._write(check)
+        except JournalError:
+            self._notes.pop()
+            raise
+
+    def note(self, kind: str, facts: Facts) -> None:
+        """See `TransactionLog.note`."""
+        self._notes.append((self._journal.clock(), kind, facts))
+
+    def decide(self, wanted: str, attempt: int) -> str | None:
+        """See `TransactionLog.decide`.
+
+        After a failure whose outcome is unknown the insert is repeated: it either finds the row, its own or
+        another's,
+        or writes it. Merely looking might miss one that is still on its way.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._insert_decision(wanted, attempt)
+            except IntegrityError:
+                continue  # somebody was quicker: the next round reads what stands
+            except (SQLAlchemyError, OSError):
+                self._journal.engine.dispose()
+            except JournalError:  # the decision that stands cannot be read
+                return None
+        return None
+
+    def _insert_decision(self, wanted: str, attempt: int) -> str:
+        with self._journal.engine.begin() as connection:
+            present = self._choice(connection, attempt)
+            if present is not None:
+                return present
+            row = {
+                "transaction_id": self._id,
+                "attempt": attempt,
+                "choice": wanted,
+                "at": self._journal.clock(),
+                "who": who(),
+            }
+            connection.execute(insert(tables.decisions).values(**row, checksum=seal("", row)))
+        return wanted
+
+    def _choice(self, connection: Connection, attempt: int) -> str | None:
+        row = (
+            connection.execute(
+                select(tables.decisions).where(
+                    tables.decisions.c.transaction_id == self._id, tables.decisions.c.attempt == attempt
+                )
+            )
+            .mappings()
+            .first()
+        )
+        return (
+            None if row is None else str(unsealed("", row, f"decision of transaction {self._id}")["choice"])
+        )
+
+    def end(self, outcome: str, facts: Facts) -> None:
+        """See `TransactionLog.end`."""
+
+        def close(connection: Connection) -> None:
+            ended = select(tables.endings.c.outcome).where(tables.endings.c.transaction_id == self._id)
+            if connection.execute(ended).first() is None:
+                row = {
+                    "transaction_id": self._id,
+                    "outcome": outcome,
+                    "at": self._journal.clock(),
+                    "who": who(),
+                    "facts": pack(facts),
+                }
+                connection.execute(insert(tables.endings).values(**row, checksum=seal("", row)))
+            connection.execute(delete(tables.claims).where(tables.claims.c.transaction_id == self._id))
+
+        self._write(close)
+
+    def _write(self, act: Callable[[Connection], None]) -> None:
+        """All waiting notes and one act in one durable write. Another writer of the same transaction is
+        waited out.
+        """
+        with mapped(self._journal.engine.url):
+            for attempt in range(_ATTEMPTS):
+                try:
+                    with self._journal.engine.begin() as connection:
+                        act(connection)
+                        self._append(connection, self._notes)
+                except IntegrityError:
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                else:
+                    self._notes.clear()
+                    return
+
+    def _append(self, connection: Connection, notes: Sequence[tuple[float, str, Facts]]) -> None:
+        if not notes:
+            return
+        records = tables.records
+        newest = (
+            select(records)
+            .where(records.c.transaction_id == self._id)
+            .order_by(records.c.seq.desc())
+            .limit(1)
+        )
+        last = _rows(connection, newest)
+        seq, checksum = (last[0]["seq"], last[0]["checksum"]) if last else (0, "")
+        rows = []
+        for seq_, (at, kind, facts) in enumerate(notes, start=seq + 1):
+            row = {"transaction_id": self._id, "seq": seq_, "at": at, "kind": kind, "facts": pack(facts)}
+            checksum = seal(checksum, row)
+            rows.append({**row, "checksum": checksum})
+        connection.execute(insert(tables.records), rows)
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+    result = connection.execute(query)
+    names = list(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
+
+
+def _head(row: Row, end: Row | None) -> Entry:
+    what = f"transaction {row['id']}"
+    plain = unsealed("", row, what)
+    return Entry(
+        id=plain["id"],
+        at=plain["at"],
+        who=plain["who"],
+        pair=plain["pair"],
+        action=plain["action"],
+        facts=unpack(plain["facts"], what),
+        end=_end(end),
+    )
+
+
+def _end(row: Row | None) -> End | None:
+    if row is None:
+        return None
+    what = f"end of transaction {row['transaction_id']}"
+    plain = unsealed("", row, what)
+    return End(plain["outcome"], plain["at"], plain["who"], unpack(plain["facts"], what))
+
+
+def _entry(connection: Connection, transaction: str) -> Entry:
+    def rows(table: Any, column: Any, *order: Any) -> list[Row]:
+        return list(
+            connection.execute(select(table).where(column == transaction).order_by(*order)).mappings()
+        )
+
+    head = rows(tables.transactions, tables.transactions.c.id)[0]
+    ends = rows(tables.endings, tables.endings.c.transaction_id)
+    found = _head(head, ends[0] if ends else None)
+    return Entry(
+        id=found.id,
+        at=found.at,
+        who=found.who,
+        pair=found.pair,
+        action=found.action,
+        facts=found.facts,
+        end=found.end,
+        records=_records(rows(tables.records, tables.records.c.transaction_id, tables.records.c.seq)),
+        decisions=_decisions(
+            rows(tables.decisions, tables.decisions.c.transaction_id, tables.decisions.c.attempt)
+        ),
+    )
+
+
+def _records(rows: Sequence[Row]) -> tuple[Record, ...]:
+    found, checksum = [], ""
+    for number, row in enumerate(rows, start=1):
+        what = f"record {number} of transaction {row['transaction_id']}"
+        plain = unsealed(checksum, row, what)
+        checksum = row["checksum"]
+        found.append(Record(plain["seq"], plain["at"], plain["kind"], unpack(plain["facts"], what)))
+    return tuple(found)
+
+
+def _decisions(rows: Sequence[Row]) -> tuple[Decision, ...]:
+    found = []
+    for row in rows:
+        plain = unsealed("", row, f"decision of transaction {row['transaction_id']}")
+        found.append(Decision(plain["attempt"], plain["choice"], plain["at"], plain["who"]))
+    return tuple(found)

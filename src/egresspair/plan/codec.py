@@ -1,0 +1,140 @@
+"""A plan as JSON values and back, so that a recovery in another process knows what was to be done.
+
+The bytes that are sent are kept as they are; the digest of what comes back equals that of what went in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from ..configuration import Change, Node, RouterConfig, VpnConfig, apply_changes
+from ..intent import Role
+from ..netconf.capabilities import GuaranteeLevel
+from ..netconf.rpc import Rpc
+from ..policy import Policy
+from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+
+FORMAT = 1
+
+
+class UnreadablePlan(ValueError):
+    """The facts are not those of a plan, or of one that this version cannot read."""
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """Everything that `plan_from_facts` needs. No secret is in a plan."""
+    return {
+        "format": FORMAT,
+        "digest": plan.digest,
+        "pair": plan.pair,
+        "action": plan.action.value,
+        "intent": plan.intent_digest,
+        "routers": [_router_facts(router) for router in plan.routers],
+        "risks": [[risk.kind.value, risk.what] for risk in plan.risks],
+        "notes": list(plan.notes),
+        "policy": asdict(plan.policy),
+    }
+
+
+def _router_facts(router: RouterPlan) -> dict[str, Any]:
+    view = router.view
+    return {
+        "role": view.role.value,
+        "device": view.device,
+        "platform": view.platform,
+        "host_key": view.host_key,
+        "server": asdict(view.server),
+        "before": [_vpn_facts(vpn) for vpn in view.running.vpns.values()],
+        "changes": [
+            [change.vpn, change.node.value, change.before, change.after] for change in router.changes
+        ],
+        "rpcs": {
+            name: None if rpc is None else [rpc.name, rpc.body.decode()]
+            for name, rpc in (
+                ("edit", router.edit),
+                ("inverse", router.inverse),
+                ("read", router.read),
+                ("read_labels", router.read_labels),
+                ("read_state", router.read_state),
+            )
+        },
+        "labels": dict(router.labels),
+    }
+
+
+def _vpn_facts(vpn: VpnConfig) -> dict[str, Any]:
+    return asdict(vpn) | {"imports": sorted(vpn.imports), "exports": sorted(vpn.exports)}
+
+
+def plan_from_facts(facts: dict[str, Any]) -> Plan:
+    """The plan again.
+
+    Raises:
+        UnreadablePlan: something is missing, of another format, or not what was written.
+    """
+    try:
+        plan = _plan(facts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadablePlan(f"not a plan of format {FORMAT}: {error!r}") from error
+    if plan.digest != facts["digest"]:
+        raise UnreadablePlan("the plan is not the one that its digest was taken of")
+    return plan
+
+
+def _plan(facts: dict[str, Any]) -> Plan:
+    if facts["format"] != FORMAT:
+        raise ValueError(f"format {facts['format']}")
+    master, backup = (_router(router) for router in facts["routers"])
+    policy = dict(facts["policy"])
+    policy["minimum_guarantee"] = GuaranteeLevel(policy["minimum_guarantee"])
+    return Plan(
+        pair=facts["pair"],
+        action=Action(facts["action"]),
+        intent_digest=facts["intent"],
+        master=master,
+        backup=backup,
+        risks=tuple(Risk(RiskKind(kind), what) for kind, what in facts["risks"]),
+        notes=tuple(facts["notes"]),
+        policy=Policy(**policy),
+    )
+
+
+def _router(facts: dict[str, Any]) -> RouterPlan:
+    server = dict(facts["server"])
+    server["guarantee"] = GuaranteeLevel(server["guarantee"])
+    view = RouterView(
+        role=Role(facts["role"]),
+        device=facts["device"],
+        platform=facts["platform"],
+        host_key=facts["host_key"],
+        server=ServerProfile(**server),
+        running=RouterConfig.of(_vpn(vpn) for vpn in facts["before"]),
+    )
+    changes = tuple(Change(vpn, Node(node), before, after) for vpn, node, before, after in facts["changes"])
+    rpcs = {
+        name: None if rpc is None else Rpc(rpc[0], rpc[1].encode()) for name, rpc in facts["rpcs"].items()
+    }
+    return RouterPlan(
+        view=view,
+        changes=changes,
+        after=apply_changes(view.running, changes),
+        edit=rpcs["edit"],
+        inverse=rpcs["inverse"],
+        read=_present(rpcs["read"]),
+        read_labels=_present(rpcs["read_labels"]),
+        read_state=_present(rpcs["read_state"]),
+        labels={name: int(label) for name, label in facts["labels"].items()},
+    )
+
+
+def _present(rpc: Rpc | None) -> Rpc:
+    if rpc is None:
+        raise ValueError("a read is missing")
+    return rpc
+
+
+def _vpn(facts: dict[str, Any]) -> VpnConfig:
+    return VpnConfig(
+        **{**facts, "imports": frozenset(facts["imports"]), "exports": frozenset(facts["exports"])}
+    )
