@@ -26,6 +26,7 @@ def application() -> Any:
     app = typer.Typer(
         help=_ABOUT,
         add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if sys.stdout.isatty() else None,
     )
@@ -44,8 +45,9 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  (typer calls it so)
 
 def _options(
     *,
-    version: Annotated[  # noqa: ARG001  (its callback does the work)
-        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
     pass

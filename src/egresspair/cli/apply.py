@@ -17,11 +17,12 @@ def apply(
     soak: options.Soak = options.SOAK,
     margin: options.Margin = options.MARGIN,
     settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    journal: options.JournalPlace = "",
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Give both routers what the intent says, or neither: one transaction.
+    """Apply an intent to both routers, or to neither.
 
     Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
     """
@@ -41,4 +42,4 @@ def apply(
         )
         progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
         with reported(speaker, debug=debug, standing=progress):
-            Change(file, inventory, Pair.plan, accept, policy, progress).run(speaker)
+            Change(file, inventory, Pair.plan, accept, policy, journal or None, progress).run(speaker)

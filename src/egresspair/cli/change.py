@@ -27,6 +27,7 @@ class Change:
     Attributes:
         make: what plans it.
         accept: the words of --accept.
+        journal: see `egresspair.open_pair`.
         progress: told of everything that happens.
     """
 
@@ -35,6 +36,7 @@ class Change:
     make: Planner
     accept: Iterable[str]
     policy: Policy
+    journal: str | None
     progress: Progress
 
     def run(self, speaker: Speaker) -> None:
@@ -53,7 +55,13 @@ class Change:
         inventory = load_inventory(self.inventory_file)
 
         def opened() -> Pair:
-            return open_pair(intent, inventory=inventory, policy=self.policy, observers=[self.progress])
+            return open_pair(
+                intent,
+                inventory=inventory,
+                policy=self.policy,
+                observers=[self.progress],
+                journal=self.journal,
+            )
 
         with opened() as pair:
             plan = self.make(pair, intent)

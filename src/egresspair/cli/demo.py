@@ -21,7 +21,10 @@ def demo(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """See the main job on two routers on this machine: apply, apply again, and a router that refuses."""
+    """See the main job done on two routers of a lab.
+
+    One intent goes in, both routers come out with the same labels; a second run changes nothing; and when the
+    backup refuses, both stay as they were."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from .demonstration.run import demonstrate  # noqa: PLC0415  (heavy)

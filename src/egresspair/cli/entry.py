@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import typer
 
@@ -15,7 +15,7 @@ from .terminal.failure import INTERRUPTED, tell_error, tell_interruption
 from .terminal.speaker import Speaker
 
 _PROGRAM: Final = "egresspair"
-_WRONG_CALL: Final = typer.BadParameter.__base__ or typer.BadParameter
+_WRONG_CALL: Final = cast("type[Exception]", typer.BadParameter.__base__)
 """The family of all errors in a call. Typer has a click of its own since 0.16 and does not export it."""
 
 

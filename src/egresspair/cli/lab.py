@@ -69,11 +69,16 @@ def lab(
     intent_out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write an example of an intent.")
     ] = None,
-    list_faults: Annotated[bool, typer.Option("--list-faults", help="Show what can go wrong, and end.")] = False,
+    list_faults: Annotated[
+        bool, typer.Option("--list-faults", help="Show what can go wrong, and end.")
+    ] = False,
     as_json: options.AsJson = False,
     debug: options.Debug = False,
 ) -> None:
-    """Run a pair of routers on this machine, over real SSH, until Ctrl-C."""
+    """Run a pair of routers on this machine.
+
+    They speak NETCONF over real SSH on the loopback, until Ctrl-C.
+    """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug), _ended_by_signals():
         if list_faults:
@@ -170,7 +175,9 @@ def _switches(words: Iterable[str]) -> Mapping[str, list[str]]:
         device, colon, name = word.partition(":")
         if not colon:
             raise UsageError(
-                f"{word!r} names no device", where="--switch", hint="It is written DEVICE:SWITCH, e.g. any:locked."
+                f"{word!r} names no device",
+                where="--switch",
+                hint="It is written DEVICE:SWITCH, e.g. any:locked.",
             )
         found.setdefault(device, []).append(name)
     return found

@@ -25,6 +25,16 @@ Accept = Annotated[
     ),
 ]
 
+JournalPlace = Annotated[
+    str,
+    typer.Option(
+        "--journal",
+        metavar="FILE|URL",
+        help="Where the transaction is written down; by default the user's own file.",
+        show_default=False,
+    ),
+]
+
 _PANEL = "Numbers of the transaction"
 ConfirmTimeout = Annotated[
     int,

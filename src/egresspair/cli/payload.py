@@ -37,7 +37,7 @@ def payload(
     as_json: options.AsJson = False,
     debug: options.Debug = False,
 ) -> None:
-    """Print the edit-config for each router. No router is contacted."""
+    """Print the edit-configs, contacting no router."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from ..intent import load_intent  # noqa: PLC0415  (heavy)

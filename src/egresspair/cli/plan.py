@@ -35,7 +35,7 @@ def plan(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Show what apply would do. Nothing is changed."""
+    """Show what apply would do; change nothing."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from .numbers import policy_of  # noqa: PLC0415  (heavy)
@@ -73,6 +73,8 @@ def _show(plan: Plan, speaker: Speaker, *, payload: bool) -> None:
     speaker.answer(*plan_lines(plan))
     speaker.document(plan.to_dict())
     for router in plan if payload else ():
-        speaker.answer("", text(f"{router.device}: {'nothing is sent' if router.edit is None else ''}".rstrip()))
+        speaker.answer(
+            "", text(f"{router.device}: {'nothing is sent' if router.edit is None else ''}".rstrip())
+        )
         if router.edit is not None:
             speaker.verbatim(router.edit.body.decode())

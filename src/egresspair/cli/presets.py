@@ -90,7 +90,9 @@ def _document(presets: Iterable[PresetVpn]) -> bytes:
     l3vpn = ElementMaker(namespace=_L3VPN, nsmap={None: _L3VPN})
 
     def instance(preset: PresetVpn) -> etree._Element:
-        family = l3vpn.af(l3vpn.type("ipv4-unicast"), l3vpn("route-distinguisher", preset.route_distinguisher))
+        family = l3vpn.af(
+            l3vpn.type("ipv4-unicast"), l3vpn("route-distinguisher", preset.route_distinguisher)
+        )
         if preset.label_mode:
             family.append(l3vpn("label-mode", preset.label_mode))
         if preset.targets:

@@ -17,11 +17,14 @@ def remove(
     soak: options.Soak = options.SOAK,
     margin: options.Margin = options.MARGIN,
     settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    journal: options.JournalPlace = "",
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Take the static labels of the intent's VPN instances away from both routers, or from neither.
+    """Take the labels of an intent away from both routers.
+
+    VPN instances, route distinguishers and targets stay. It is one transaction: both routers, or neither.
 
     Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
     """
@@ -41,4 +44,4 @@ def remove(
         )
         progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
         with reported(speaker, debug=debug, standing=progress):
-            Change(file, inventory, Pair.plan_removal, accept, policy, progress).run(speaker)
+            Change(file, inventory, Pair.plan_removal, accept, policy, journal or None, progress).run(speaker)

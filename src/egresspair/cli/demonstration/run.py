@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ...errors import TransactionAborted, UsageError
 from ...intent import Intent, Role, load_intent
+from ...journal import MemoryJournal
 from ...lab import Device, Lab
 from ...netconf.quirks import ShortMemory
 from ...pair import Pair, open_pair
@@ -22,6 +24,10 @@ from .script import CHANGED, INTENT, PRESETS, REFUSAL
 from .transcript import Transcript
 
 _CONFIRM_TIMEOUT = 120
+_SUMMARY = (
+    "both routers got the same labels; a second run changed nothing; a refusal left both as they were. "
+    "All as promised."
+)
 
 
 def demonstrate(speaker: Speaker, keep: Path | None, *, verbose: bool) -> None:
@@ -38,7 +44,7 @@ def demonstrate(speaker: Speaker, keep: Path | None, *, verbose: bool) -> None:
         demo.apply()
         demo.apply_again()
         demo.be_refused()
-        transcript.end("both routers hold the same labels, twice nothing was half done. Everything as promised.")
+        transcript.end(_SUMMARY)
 
 
 class _Demo:
@@ -48,13 +54,16 @@ class _Demo:
         self._say = transcript
         self._inventory = lab.write_inventory(folder / "inventory.yaml")
         self._memory = ShortMemory()
+        self._journal = MemoryJournal()
         self._verbose = verbose
 
     def show_the_start(self) -> None:
         self._say.headline("Two routers that carry VPN instances, but no static label")
         intent = self._intent("intent.yaml", INTENT)
         for device in self._lab:
-            self._say.tell(text(f"{device.name} ({device.role}): NETCONF over SSH at {device.host}:{device.port}"))
+            self._say.tell(
+                text(f"{device.name} ({device.role}): NETCONF over SSH at {device.host}:{device.port}")
+            )
         views = self._read_back(intent)
         self._tell_vpns(views)
         self._say.expect(not any(_labels(view) for view in views), "no VPN instance has a static label")
@@ -76,7 +85,8 @@ class _Demo:
         self._tell_vpns(views)
         wanted = {vpn.name: vpn.static_label for vpn in intent.vpn_instances}
         self._say.expect(
-            all(_labels(view) == wanted for view in views), "both routers are configured with the intent's labels"
+            all(_labels(view) == wanted for view in views),
+            "both routers are configured with the intent's labels",
         )
         self._say.expect(
             all(_assigned(view) == wanted for view in views), "both routers have assigned these very labels"
@@ -94,7 +104,9 @@ class _Demo:
         self._say.tell("", *result_lines(result))
         self._say.note(result=result.to_dict())
         self._say.expect(result.ending is Ending.NO_CHANGE, "the transaction ended NO_CHANGE")
-        edits = [message for device in self._lab for message in device.received if message.name == "edit-config"]
+        edits = [
+            message for device in self._lab for message in device.received if message.name == "edit-config"
+        ]
         self._say.expect(not edits, "no edit-config was on the wire")
         self._say.expect(self._running() == before, "both routers hold what they held")
 
@@ -129,18 +141,24 @@ class _Demo:
 
     def _pair(self, intent: Intent) -> Pair:
         progress = Progress(self._say.tell, confirm_timeout=_CONFIRM_TIMEOUT, verbose=self._verbose)
-        return open_pair(intent, inventory=self._inventory, observers=[progress], memory=self._memory)
+        return open_pair(
+            intent,
+            inventory=self._inventory,
+            observers=[progress],
+            memory=self._memory,
+            journal=self._journal,
+        )
 
     def _planned(self, pair: Pair, intent: Intent) -> Plan:
         plan = pair.plan(intent)
-        self._say.tell("", *plan_lines(plan), "")
+        self._say.tell("", *plan_lines(plan))
         self._say.note(plan=plan.to_dict())
         return plan
 
     def _accepted(self, plan: Plan) -> frozenset[str]:
         kinds = frozenset(risk.kind.value for risk in plan.risks)
         options = " ".join(f"--accept {kind}" for kind in sorted(kinds))
-        self._say.tell(text(f"You would be asked now; the demo accepts: {options}"), "")
+        self._say.tell("", text(f"You would be asked now; the demo accepts: {options}"), "")
         self._say.note(accepted=sorted(kinds))
         return kinds
 
@@ -199,7 +217,7 @@ def _vpn_lines(view: RouterView) -> Iterator[str]:
         )
 
 
-def _view_dict(view: RouterView) -> dict[str, list[dict[str, object]]]:
+def _view_dict(view: RouterView) -> dict[str, Any]:
     states = {state.name: state for state in view.states}
     return {
         "device": view.device,

@@ -50,7 +50,9 @@ class Transcript:
         """
         if not truth:
             raise Unexpected(
-                f"it is not true that {what}", where=f"demo, step {self.steps[-1]['step']}", hint="This is a defect."
+                f"it is not true that {what}",
+                where=f"demo, step {self.steps[-1]['step']}",
+                hint="This is a defect.",
             )
         self.steps[-1].setdefault("proven", []).append(what)
         self.tell(text(f"ok: {what}", "green", indent=2))

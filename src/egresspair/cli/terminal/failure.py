@@ -102,7 +102,9 @@ def _tell_unexpected(speaker: Speaker, error: Exception, standing: object, *, de
 
 
 def _end(speaker: Speaker, kind: str, what: str, hint: str, status: int) -> None:
-    speaker.document({"error": {"kind": kind, "where": "", "what": what, "hint": hint, "exit_status": status}})
+    speaker.document(
+        {"error": {"kind": kind, "where": "", "what": what, "hint": hint, "exit_status": status}}
+    )
     _say(speaker, f"{what}. {hint}")
 
 

@@ -63,7 +63,9 @@ class Progress:
 
     def __str__(self) -> str:
         if self._state is None or (self._state in _UNTOUCHED) or self._state is State.ABORTED:
-            return "Nothing was changed: the sessions are closed, and with them locks and candidates are gone."
+            return (
+                "Nothing was changed: the sessions are closed, and with them locks and candidates are gone."
+            )
         if self._state is State.COMMITTED:
             return "Both routers hold the new configuration."
         if self._state in _ON_TRIAL:

@@ -63,6 +63,9 @@ def result_lines(result: Result) -> Iterator[Text]:
     yield text(headline(result), _ENDINGS.get(result.ending, _LOUD))
     for router in result:
         yield from _outcome_lines(router, labels=result.ok)
+    yield from (text(note, indent=2) for note in result.notes)
+    if result.transaction:
+        yield text(f"journal: transaction {result.transaction}", "dim", indent=2)
     if result.unsaved:
         yield _unsaved(result.unsaved)
 
