@@ -164,7 +164,11 @@ class Recorder:
             config=None,
         )
         upstream = await connection.create_process(subsystem="netconf", encoding=None)
-        await self._relay(Session(process, upstream, connection))
+        try:
+            await self._relay(Session(process, upstream, connection))
+        except (asyncio.IncompleteReadError, asyncssh.Error, ConnectionError):  # one side left at the hellos
+            connection.abort()
+            process.channel.get_connection().abort()
 
     async def _relay(self, session: Session) -> None:
         """Both directions until one ends, then both ends are closed, or cut."""
@@ -187,13 +191,22 @@ class Recorder:
             session.process.exit(0)
 
     async def _pass_hellos(self, session: Session) -> bool:
-        theirs = await read_message(session.upstream.stdout, chunked=False)
-        session.process.stdout.write(theirs.framed)
-        self.replied.append(theirs)
-        ours = await read_message(session.process.stdin, chunked=False)
-        session.upstream.stdin.write(ours.framed)
-        self.sent.append(ours)
-        return _BASE_1_1 in theirs.content and _BASE_1_1 in ours.content
+        """Each as soon as it comes: netconfd loses an operation that it reads together with the client's hello."""
+
+        async def to_server() -> Message:
+            hello = await read_message(session.process.stdin, chunked=False)
+            session.upstream.stdin.write(hello.framed)
+            self.sent.append(hello)
+            return hello
+
+        async def to_client() -> Message:
+            hello = await read_message(session.upstream.stdout, chunked=False)
+            session.process.stdout.write(hello.framed)
+            self.replied.append(hello)
+            return hello
+
+        hellos = await asyncio.gather(to_server(), to_client())
+        return all(_BASE_1_1 in hello.content for hello in hellos)
 
     async def _pump(self, step: Callable[[], Awaitable[None]]) -> str:
         """Repeat the step to the end of the stream; the action of the trap that ended it, else nothing."""

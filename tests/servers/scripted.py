@@ -108,11 +108,21 @@ class _Login(asyncssh.SSHServer):
         self._server.logins.append(conn)
 
     def password_auth_supported(self) -> bool:
-        return self._server.password is not None
+        return self._server.password is not None and not self._server.questions_only
 
     async def validate_password(self, username: str, password: str) -> bool:
         await asyncio.sleep(self._server.login_delay)
+        self._server.passwords_seen.append(password)
         return (username, password) == (self._server.username, self._server.password)
+
+    def kbdint_auth_supported(self) -> bool:
+        return self._server.questions_only
+
+    def get_kbdint_challenge(self, *_: str) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        return "", "", "", [("Password:", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        return (username, list(responses)) == (self._server.username, [self._server.password])
 
 
 class Scripted:
@@ -120,7 +130,7 @@ class Scripted:
 
     Attributes:
         host, port, username, password: how to log in; no password for a server that has none.
-        host_key: fingerprint, ``SHA256:…``.
+        host_key: fingerprint of the first of its host keys, ``SHA256:…``.
         logins: the connections that were made.
     """
 
@@ -134,18 +144,23 @@ class Scripted:
         password: str | None = PASSWORD,
         subsystem: str = "netconf",
         host_key: str = "ssh-ed25519",
+        more_host_keys: Sequence[asyncssh.SSHKey] = (),
+        questions_only: bool = False,
         login_delay: float = 0,
         options: dict[str, Any] | None = None,
     ) -> None:
         self.login_delay = login_delay
+        self.questions_only = questions_only
+        self.passwords_seen: list[str] = []
         self.username = username
         self.password = password
         self.port = 0
         self.logins: list[asyncssh.SSHServerConnection] = []
         self._script = script
         self._subsystem = subsystem
-        self._key = asyncssh.generate_private_key(host_key)
-        self.host_key = self._key.get_fingerprint()
+        self.private_key = asyncssh.generate_private_key(host_key)
+        self._more_keys = more_host_keys
+        self.host_key = self.private_key.get_fingerprint()
         self._options = options or {}
         self._loop = LoopThread()
         self._failures: list[BaseException] = []
@@ -165,7 +180,7 @@ class Scripted:
 
     @property
     def known_hosts_line(self) -> str:
-        public = self._key.export_public_key().decode().split()
+        public = self.private_key.export_public_key().decode().split()
         return f"[{HOST}]:{self.port} {public[0]} {public[1]}\n"
 
     async def _listen(self) -> asyncssh.SSHAcceptor:
@@ -173,7 +188,7 @@ class Scripted:
             HOST,
             0,
             server_factory=lambda: _Login(self),
-            server_host_keys=[self._key],
+            server_host_keys=[self.private_key, *self._more_keys],
             process_factory=self._serve,
             encoding=None,
             **self._options,

@@ -106,7 +106,7 @@ def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) ->
             if not host_keys.pinned:
                 raise
             refused = refused or error
-            seen.update(algorithms_of(shown))
+            seen.update(algorithms_of(shown.get_name()))
         else:
             return transport
 
@@ -114,7 +114,8 @@ def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) ->
 def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[str]) -> paramiko.Transport:
     stream = dial(route, deadline.left())
     with _mapped(route.target, _Phase.SSH, deadline):
-        transport = paramiko.Transport(stream)
+        # The plain Transport asks for the login service again at each attempt, which strict servers refuse.
+        transport = paramiko.ServiceRequestingTransport(stream)
         try:
             _configure(transport, host_keys, deadline, seen)
             with deadline.watch(stream):

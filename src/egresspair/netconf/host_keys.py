@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import paramiko
 
 from ..errors import HostKeyError
+from .known_hosts import KnownKey, parse_known_hosts
 from .target import Target
 
 _SSH_PORT: Final = 22
@@ -31,34 +32,18 @@ class HostKeys:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._known = paramiko.HostKeys()
-        if target.host_key is None:
-            self._load()
-
-    def _load(self) -> None:
-        given = self._target.known_hosts
-        for file in (given.expanduser(),) if given else default_known_hosts():
-            try:
-                self._known.load(str(file))
-            except (OSError, UnicodeDecodeError) as error:
-                if given:
-                    raise HostKeyError(
-                        f"known_hosts file {file} cannot be read ({error})", where=self._target.where
-                    ) from error
-
-    def preferred(self, offered: Sequence[str]) -> tuple[str, ...]:
-        """``offered`` key algorithms, those first for which a key is known: servers have several."""
-        known = {algorithm for entry in self._entries() for algorithm in algorithms_of(entry)}
-        return tuple(sorted(offered, key=lambda algorithm: algorithm not in known))
+        known = () if self.pinned else _read_known_hosts(target)
+        self._known = tuple(key for key in known if any(map(key.concerns, _names(target))))
 
     @property
     def pinned(self) -> bool:
         """One fingerprint is accepted, nothing else."""
         return self._target.host_key is not None
 
-    def _entries(self) -> Iterable[paramiko.PKey]:
-        for name in _names(self._target):
-            yield from (self._known.lookup(name) or {}).values()
+    def preferred(self, offered: Sequence[str]) -> tuple[str, ...]:
+        """``offered`` key algorithms, those first for which a key is known: servers have several."""
+        known = {algorithm for key in self._known for algorithm in algorithms_of(key.kind)}
+        return tuple(sorted(offered, key=lambda algorithm: algorithm not in known))
 
     def check(self, key: paramiko.PKey) -> None:
         """Accept the key that the server showed.
@@ -66,11 +51,19 @@ class HostKeys:
         Raises:
             HostKeyError: it is not known, or another one is.
         """
-        if self._target.host_key is not None:
+        if self.pinned:
             self._check_pinned(key)
-        elif not any(known.asbytes() == key.asbytes() for known in self._entries()):
-            same_kind = [known for known in self._entries() if known.get_name() == key.get_name()]
-            raise self._changed(key, same_kind[0]) if same_kind else self._unknown(key)
+            return
+        same = [known for known in self._known if known.blob == key.asbytes()]
+        others = [known for known in self._known if known.kind == key.get_name() and not known.revoked]
+        if any(known.revoked for known in same):
+            raise self._revoked(key)
+        if not same:
+            raise self._changed(key, others[0]) if others else self._unknown(key)
+
+    def _revoked(self, key: paramiko.PKey) -> HostKeyError:
+        what = f"the host key {fingerprint(key)} ({key.get_name()}) is marked as revoked in known_hosts"
+        return HostKeyError(what, where=self._target.where)
 
     def _check_pinned(self, key: paramiko.PKey) -> None:
         pinned = self._target.host_key
@@ -91,11 +84,11 @@ class HostKeys:
             f"or pin it in the inventory: host_key: {fingerprint(key)}",
         )
 
-    def _changed(self, key: paramiko.PKey, known: paramiko.PKey) -> HostKeyError:
+    def _changed(self, key: paramiko.PKey, known: KnownKey) -> HostKeyError:
         name = _names(self._target)[0]
         file = self._target.known_hosts or "~/.ssh/known_hosts"
         return HostKeyError(
-            f"the host key has CHANGED: {fingerprint(key)} ({key.get_name()}), known is {fingerprint(known)}",
+            f"the host key has CHANGED: {fingerprint(key)} ({key.get_name()}), known is {known.fingerprint}",
             where=self._target.where,
             hint=f'{_ALARM}, remove the old one: ssh-keygen -f {file} -R "{name}", and add the new one.',
         )
@@ -108,10 +101,20 @@ def _names(target: Target) -> tuple[str, ...]:
     return (f"[{target.host}]:{target.port}", target.host)
 
 
-def algorithms_of(key: paramiko.PKey) -> tuple[str, ...]:
+def _read_known_hosts(target: Target) -> Iterator[KnownKey]:
+    given = target.known_hosts
+    for file in (given.expanduser(),) if given else default_known_hosts():
+        try:
+            yield from parse_known_hosts(file.read_text(encoding="utf-8", errors="replace").splitlines())
+        except OSError as error:
+            if given:
+                what = f"known_hosts file {file} cannot be read ({error.strerror})"
+                raise HostKeyError(what, where=target.where) from error
+
+
+def algorithms_of(kind: str) -> tuple[str, ...]:
     """The names under which this kind of key is negotiated."""
-    name = str(key.get_name())
-    return _RSA_SIGNATURES if name == _RSA else (name,)
+    return _RSA_SIGNATURES if kind == _RSA else (kind,)
 
 
 def fingerprint(key: paramiko.PKey) -> str:

@@ -76,6 +76,7 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
             SessionLostError: no usable hello within ``timeout`` seconds.
         """
         self._channel.settimeout(0.0)  # one thread reads and writes: neither may keep it from the other
+        # Our hello goes first, not in answer: netconfd loses an operation that it reads together with a hello.
         greeting = HelloHandler.build(self.client_capabilities, self._device_handler).encode()
         self._outbox.put(frame(greeting, self._framing))
         self._connected = True
