@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from egresspair._resources import yang_dir
-from egresspair.errors import HostKeyError, LoginError
+from egresspair.errors import EgressPairError, HostKeyError, LoginError
 from egresspair.netconf import rpc
 from egresspair.netconf.capabilities import GuaranteeLevel
 from egresspair.netconf.connect import connect, connect_all
@@ -18,7 +18,7 @@ from egresspair.netconf.quirks import ShortMemory, behaviour_of
 from egresspair.netconf.reply import Answer, Outcome
 from egresspair.netconf.rpc import BASE, Rpc
 from egresspair.netconf.target import Target
-from servers.netconfd import Netconfd, available
+from servers.netconfd import Netconfd, available, pair
 from servers.proxy import TcpProxy
 from servers.recording import Recorder
 
@@ -306,3 +306,36 @@ def test_a_lost_network_is_unknown_and_what_comes_late_is_not_taken(server: Netc
         (after,) = again.send([rpc.discard_changes()]).wait(5)
         assert after.outcome in {Outcome.UNKNOWN, Outcome.NOT_SENT}
         assert not again.alive
+
+
+def test_a_label_without_its_condition_vanishes_and_only_the_read_back_tells(device: Device) -> None:
+    change = edit("vanishes", 2080, default="merge")
+    without_rd = change.body.replace(b"<route-distinguisher>200:1</route-distinguisher>", b"")
+    accepted(device, Rpc("edit-config", without_rd), commit())
+    assert running(device, "vanishes") == {"vanishes": None}
+
+
+def test_a_pair_runs_side_by_side_and_one_may_die() -> None:
+    with pair([yang_dir()], _LOAD) as (master, backup):
+        opened = connect_all(
+            replace(Login.to(server, server).target, name=name)
+            for name, server in (("master", master), ("backup", backup))
+        )
+        first, second = opened["master"], opened["backup"]
+        assert not isinstance(first, EgressPairError)
+        assert not isinstance(second, EgressPairError)
+        accepted(first, edit("both", 2090))
+        accepted(second, edit("both", 2090))
+        backup.kill()
+        (lost,) = do(second, commit())
+        assert lost.outcome in {Outcome.UNKNOWN, Outcome.NOT_SENT}
+        accepted(first, rpc.discard_changes())
+        first.close()
+        second.close()
+
+
+def test_a_server_without_candidate_gives_no_guarantee() -> None:
+    with Netconfd([yang_dir()], _LOAD, target="running") as simple:
+        device = connect(Login.to(simple, simple).target)
+        assert GuaranteeLevel.offered_by(device.peer.capabilities) is GuaranteeLevel.NONE
+        device.close()
