@@ -1,0 +1,227 @@
+"""The main job against two servers that we did not write, read back with a client that we did not write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+import egresspair as ep
+from egresspair.plan import Saving
+from egresspair.transaction import Holds
+from servers.netconfd import Netconfd, available
+from servers.recording import Recorder
+from yang.models import PLATFORMS, missing
+
+from .documents import ALL, LABELLED, RD, config, intent, intent_of
+from .rig import GENUINE, NOTHING, Masked, Rig, netconfd
+
+pytestmark = [
+    pytest.mark.netconfd,
+    pytest.mark.skipif(available() is not None, reason=str(available())),
+]
+
+_ABSENT = missing(next(platform for platform in PLATFORMS if platform.folder == GENUINE))
+KINDS = [
+    "subset",
+    pytest.param(
+        "genuine", marks=[pytest.mark.vendor, pytest.mark.skipif(_ABSENT is not None, reason=str(_ABSENT))]
+    ),
+]
+BARE = config(("vpna", {"route-distinguisher": RD}), ("bystander", {"route-distinguisher": "200:9"}))
+Servers = tuple[Netconfd, Netconfd]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    with netconfd(request.param) as master, netconfd(request.param) as backup:
+        yield master, backup
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def unlike(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """The backup refuses labels that the master takes."""
+    with netconfd(request.param, deviations=False) as master, netconfd(request.param) as backup:
+        yield master, backup
+
+
+def started(servers: Servers, recorder: type[Recorder], stack: ExitStack) -> Rig:
+    rig = Rig(servers, [stack.enter_context(recorder(server)) for server in servers])
+    rig.edit(NOTHING)
+    return rig
+
+
+@pytest.fixture
+def rig(servers: Servers) -> Iterator[Rig]:
+    with ExitStack() as stack:
+        yield started(servers, Recorder, stack)
+
+
+@pytest.fixture
+def unlike_rig(unlike: Servers) -> Iterator[Rig]:
+    with ExitStack() as stack:
+        yield started(unlike, Recorder, stack)
+
+
+@pytest.fixture
+def masked(servers: Servers) -> Iterator[Rig]:
+    """The same servers, not recognised by their hello."""
+    with ExitStack() as stack:
+        yield started(servers, Masked, stack)
+
+
+def test_both_servers_get_the_label(rig: Rig) -> None:
+    wanted = intent(vpn_targets={"import": ["200:1"], "export": ["200:1", "200:2"]})
+    result = rig.apply(wanted)
+    assert result.ending is ep.Ending.COMMITTED
+    assert rig.labels() == [{"vpna": "2001"}] * 2
+    assert [running.count(b"<vpn-target>") for running in rig.running()] == [3, 3]
+    assert [state.assigned_label for state in result.master.states] == [None]
+    assert [router.saving for router in result] == [Saving.NO_STARTUP] * 2
+    rig.assert_free()
+
+
+def test_several_vpn_instances_on_routers_that_have_some(rig: Rig) -> None:
+    rig.edit(BARE)
+    wanted = intent_of(
+        {"name": "vpna", "static_label": 2001},
+        {
+            "name": "vpnb",
+            "static_label": 2002,
+            "route_distinguisher": {"master": "1.1:1", "backup": "192.0.2.1:2"},
+        },
+    )
+    assert rig.apply(wanted).ending is ep.Ending.COMMITTED
+    assert rig.labels() == [{"vpna": "2001", "vpnb": "2002"}] * 2
+    assert all(b"bystander" in running for running in rig.running())
+
+
+def test_a_second_run_sends_no_edit(rig: Rig) -> None:
+    rig.apply(intent())
+    rig.forget_sent()
+    before = rig.running()
+    assert rig.apply(intent()).ending is ep.Ending.NO_CHANGE
+    assert [rig.sent(name) for name in ("edit-config", "commit", "lock")] == [[[], []]] * 3
+    assert rig.running() == before
+
+
+def test_the_label_is_taken_away_again(rig: Rig) -> None:
+    rig.apply(intent())
+    assert rig.apply(intent(), remove=True).ending is ep.Ending.COMMITTED
+    assert rig.labels() == [{}, {}]
+    assert all(b"<name>vpna</name>" in running for running in rig.running())
+    assert rig.apply(intent(), remove=True).ending is ep.Ending.NO_CHANGE
+    rig.assert_free()
+
+
+def test_a_live_label_is_changed(rig: Rig) -> None:
+    rig.apply(intent())
+    assert rig.apply(intent(3001)).ending is ep.Ending.COMMITTED
+    assert rig.labels() == [{"vpna": "3001"}] * 2
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_one_side_was_done_by_hand(rig: Rig, done: int) -> None:
+    rig.edit(BARE)
+    rig.edit(LABELLED, done)
+    before = rig.running()
+    result = rig.apply(intent())
+    assert result.ending is ep.Ending.COMMITTED
+    assert rig.labels() == [{"vpna": "2001"}] * 2
+    assert rig.running()[done] == before[done]
+    assert rig.sent("edit-config")[done] == []
+    assert len(rig.sent("edit-config")[1 - done]) == 1
+    rig.assert_free()
+
+
+def test_a_label_that_both_refuse_leaves_both_alone(rig: Rig) -> None:
+    rig.edit(BARE)
+    assert_refused(rig, intent(99999))
+
+
+@pytest.mark.parametrize("label", [32784, 99999])
+def test_a_label_that_one_server_refuses_leaves_both_alone(unlike_rig: Rig, label: int) -> None:
+    unlike_rig.edit(BARE)
+    assert_refused(unlike_rig, intent(label))
+
+
+def test_a_live_label_stays_when_one_server_refuses_the_new_one(unlike_rig: Rig) -> None:
+    unlike_rig.edit(LABELLED)
+    assert_refused(unlike_rig, intent(99999))
+    assert unlike_rig.labels() == [{"vpna": "2001"}] * 2
+
+
+def assert_refused(rig: Rig, wanted: ep.Intent) -> None:
+    """Refused by the servers, and while our sessions are still open there is nothing left of it."""
+    before = rig.running()
+    with rig.open(wanted) as pair:
+        plan = pair.plan(wanted)
+        with pytest.raises(ep.TransactionAborted, match="refused the change") as caught:
+            pair.apply(plan, accept=ALL)
+        assert [router.holds for router in caught.value.result] == [Holds.OLD, Holds.OLD]
+        assert "masg-2" in caught.value.where
+        assert rig.running() == before
+        rig.assert_free()
+    assert rig.sent("commit") == [[], []]
+
+
+def test_what_is_shown_is_what_the_servers_were_sent(rig: Rig) -> None:
+    rig.edit(BARE, 0)
+    with rig.open(intent()) as pair:
+        plan = pair.plan(intent())
+        pair.apply(plan, accept=ALL)
+    shown = [router["edit_config"].encode() for router in plan.to_dict()["routers"]]
+    assert rig.sent("edit-config") == [[edit] for edit in shown]
+    assert shown[0] != shown[1]
+
+
+def test_a_server_that_is_known_by_its_hello_is_never_asked_to_validate(rig: Rig) -> None:
+    rig.apply(intent())
+    assert rig.sent("validate") == [[], []]
+
+
+def test_an_unknown_liar_is_found_out_repeated_and_remembered(masked: Rig) -> None:
+    result = masked.apply(intent())
+    assert result.ending is ep.Ending.COMMITTED
+    assert masked.labels() == [{"vpna": "2001"}] * 2
+    assert [len(edits) for edits in masked.sent("edit-config")] == [2, 2]
+    assert [len(validations) for validations in masked.sent("validate")] == [1, 1]
+    assert [len(cancels) for cancels in masked.sent("cancel-commit")] == [1, 1]
+    assert all("validate" in " ".join(router.notes) for router in result)
+    masked.assert_free()
+    masked.forget_sent()
+    assert masked.apply(intent(3001)).ending is ep.Ending.COMMITTED
+    assert [len(edits) for edits in masked.sent("edit-config")] == [1, 1]
+    assert masked.sent("validate") == [[], []]
+
+
+def test_a_liar_that_refuses_the_repetition_too_aborts(masked: Rig) -> None:
+    masked.edit(BARE)
+    assert_refused(masked, intent(99999))
+
+
+@pytest.mark.parametrize("role", [0, 1])
+@pytest.mark.parametrize("operation", ["edit-config", "commit"])
+def test_a_session_that_is_cut_before_the_decision(rig: Rig, role: int, operation: str) -> None:
+    rig.edit(BARE)
+    before = rig.running()
+    cut = rig.recorders[role].cut_after(operation)
+    with pytest.raises(ep.TransactionAborted) as caught:
+        rig.apply(intent())
+    assert cut.reached.is_set()
+    assert [router.holds for router in caught.value.result] == [Holds.OLD, Holds.OLD]
+    assert rig.running() == before
+    rig.assert_free()
+
+
+@pytest.mark.parametrize("role", [0, 1])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_session_that_is_cut_while_it_confirms(rig: Rig, role: int, moment: str) -> None:
+    rig.edit(BARE)
+    recorder = rig.recorders[role]
+    cut = (recorder.cut_before if moment == "before" else recorder.cut_after)("commit", 2)
+    assert rig.apply(intent()).ending is ep.Ending.COMMITTED
+    assert cut.reached.is_set()
+    assert rig.labels() == [{"vpna": "2001"}] * 2
+    rig.assert_free()
