@@ -118,23 +118,32 @@ def saying(framed: bytes) -> Script:
 @pytest.mark.parametrize(
     ("script", "what"),
     [
-        (says_nothing, "no answer within 0.7 s"),
         (leaves, "closed the connection"),
         (saying(b"Permission denied\r\n]]>]]>"), "not XML"),
         (saying(b"<hello/>]]>]]>"), "without capabilities"),
         (saying(hello(CAPABILITIES, "") + b"]]>]]>"), "without a session-id"),
         (saying(b"<rpc-reply/>]]>]]>"), "<rpc-reply>"),
-        (saying(b"Welcome! " * 10), "no answer within 0.7 s"),
     ],
 )
 def test_there_is_no_usable_hello(script: Script, what: str) -> None:
     with Scripted(script) as server:
-        assert what in failure(target_of(server, timeout=0.7)).what
+        assert what in failure(target_of(server)).what
+
+
+@pytest.mark.parametrize("script", [says_nothing, saying(b"Welcome! " * 10)])
+def test_a_hello_that_does_not_come_ends_at_the_timeout(script: Script) -> None:
+    with Scripted(script) as server:
+        assert failure(target_of(server, timeout=0.7)).what == "no answer within 0.7 s"
 
 
 def test_a_login_that_hangs_ends_at_the_timeout() -> None:
     with Scripted(obliging, login_delay=60) as server:
         assert failure(target_of(server, timeout=0.7)).what == "no answer within 0.7 s"
+
+
+def test_a_connection_lost_at_the_login_is_no_hang() -> None:
+    with Scripted(obliging, cut_at_login=True) as server:
+        failure(target_of(server))
 
 
 def test_nothing_is_printed_and_no_secret_told(capfd: pytest.CaptureFixture[str]) -> None:

@@ -106,6 +106,12 @@ class _Login(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._server.logins.append(conn)
+        self._connection = conn
+
+    def begin_auth(self, _: str) -> bool:
+        if self._server.cut_at_login:
+            self._connection.abort()
+        return True
 
     def password_auth_supported(self) -> bool:
         return self._server.password is not None and not self._server.questions_only
@@ -147,9 +153,11 @@ class Scripted:
         more_host_keys: Sequence[asyncssh.SSHKey] = (),
         questions_only: bool = False,
         login_delay: float = 0,
+        cut_at_login: bool = False,
         options: dict[str, Any] | None = None,
     ) -> None:
         self.login_delay = login_delay
+        self.cut_at_login = cut_at_login
         self.questions_only = questions_only
         self.passwords_seen: list[str] = []
         self.username = username

@@ -16,6 +16,7 @@ from .device import Device, Peer
 from .dial import dial
 from .host_keys import HostKeys, algorithms_of, fingerprint
 from .login import log_in, read_key_file
+from .login_transport import LoginTransport
 from .session import Session, SessionLostError, end_transport
 from .ssh_config import Route, find_route
 from .ssh_device import SshDevice
@@ -114,8 +115,7 @@ def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) ->
 def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[str]) -> paramiko.Transport:
     stream = dial(route, deadline.left())
     with _mapped(route.target, _Phase.SSH, deadline):
-        # The plain Transport asks for the login service again at each attempt, which strict servers refuse.
-        transport = paramiko.ServiceRequestingTransport(stream)
+        transport = LoginTransport(stream)
         try:
             _configure(transport, host_keys, deadline, seen)
             with deadline.watch(stream):

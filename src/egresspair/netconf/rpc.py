@@ -7,6 +7,7 @@ for byte: the envelope is put around the bytes, they are never parsed and writte
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from lxml import etree
@@ -53,6 +54,7 @@ def _rpc(element: etree._Element) -> Rpc:
     return Rpc(etree.QName(element).localname, etree.tostring(element))
 
 
+@cache
 def lock(target: Datastore) -> Rpc:
     """RFC 6241, section 7.5."""
     element = _element("lock")
@@ -60,6 +62,7 @@ def lock(target: Datastore) -> Rpc:
     return _rpc(element)
 
 
+@cache
 def unlock(target: Datastore) -> Rpc:
     """RFC 6241, section 7.6."""
     element = _element("unlock")
@@ -111,6 +114,7 @@ def edit_config(
     return _rpc(element)
 
 
+@cache
 def validate(source: Datastore = "candidate") -> Rpc:
     """RFC 6241, section 8.6."""
     element = _element("validate")
@@ -118,6 +122,7 @@ def validate(source: Datastore = "candidate") -> Rpc:
     return _rpc(element)
 
 
+@cache
 def commit() -> Rpc:
     """A plain, permanent commit (RFC 6241, section 8.3.4.1)."""
     return _rpc(_element("commit"))
@@ -146,6 +151,7 @@ def cancel_commit(*, persist_id: str) -> Rpc:
     return _rpc(element)
 
 
+@cache
 def discard_changes() -> Rpc:
     """RFC 6241, section 8.3.4.2."""
     return _rpc(_element("discard-changes"))
