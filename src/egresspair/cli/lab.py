@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -98,9 +98,10 @@ def _serve(
     with written(inventory, yaml.safe_dump(lab.inventory(), sort_keys=False)):
         if intent:
             _write_intent(intent, lab, list(presets) or [_EXAMPLE])
-        speaker.document(_document(lab, inventory, intent))
-        speaker.answer(*_how_to(lab, inventory, intent))
-        lab.serve()
+        with suppress(KeyboardInterrupt):  # that is how a lab ends
+            speaker.document(_document(lab, inventory, intent))
+            speaker.answer(*_how_to(lab, inventory, intent))
+            lab.serve()
     speaker.say("The lab has ended.")
 
 

@@ -6,12 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import TransactionAborted, UsageError
 from ...intent import Intent, Role, load_intent
 from ...journal import MemoryJournal
-from ...lab import Device, Lab
 from ...netconf.quirks import ShortMemory
 from ...pair import Pair, open_pair
 from ...plan import Plan, RouterView
@@ -22,6 +21,9 @@ from ..terminal.show import plan_lines, result_lines, text
 from ..terminal.speaker import Speaker
 from .script import CHANGED, INTENT, PRESETS, REFUSAL
 from .transcript import Transcript
+
+if TYPE_CHECKING:
+    from ...lab import Device, Lab  # needs an extra; `running_lab` says so
 
 _CONFIRM_TIMEOUT = 120
 _SUMMARY = (

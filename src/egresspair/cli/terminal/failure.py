@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import typer
 
-from ...errors import DocumentError, EgressPairError, Refused, TransactionError
+from ...errors import Diverged, DocumentError, EgressPairError, Refused, TransactionError
 from .printable import printable
 from .speaker import Speaker
 
@@ -51,14 +51,26 @@ def reported(speaker: Speaker, *, debug: bool = False, standing: object = None) 
 def tell_error(speaker: Speaker, error: EgressPairError) -> int:
     """Tell an error that is meant for the user. Returns its exit status."""
     if isinstance(error, TransactionError):
-        from .show import result_lines  # noqa: PLC0415
-
-        speaker.answer(*result_lines(error.result))
-        speaker.document({**error.result.to_dict(), "error": error_dict(error)})
+        _tell_result(speaker, error)
     else:
         speaker.document({"error": error_dict(error)})
     _say(speaker, *(error.problems if isinstance(error, DocumentError) else (error,)))
     return error.exit_status
+
+
+def _tell_result(speaker: Speaker, error: TransactionError) -> None:
+    from .show import result_lines, text  # noqa: PLC0415
+
+    result = error.result
+    document = {**result.to_dict(), "error": error_dict(error)}
+    speaker.answer(*result_lines(result))
+    if isinstance(error, Diverged):
+        inverses = {router.device: router.inverse.body.decode() for router in result.plan if router.inverse}
+        document["inverses"] = inverses
+        for device, inverse in inverses.items():
+            speaker.answer("", text(f"{device}: this edit-config takes the change back, if that is wanted"))
+            speaker.verbatim(inverse)
+    speaker.document(document)
 
 
 def error_dict(error: EgressPairError) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def result_lines(result: Result) -> Iterator[Text]:
     """The outcome and what each router is known to hold. The cause is told beside, as the error that it is."""
     yield text(headline(result), _ENDINGS.get(result.ending, _LOUD))
     for router in result:
-        yield from _outcome_lines(router, labels=result.ok)
+        yield from _outcome_lines(router, labels=result.ok, digest=result.ending is Ending.DIVERGED)
     yield from (text(note, indent=2) for note in result.notes)
     if result.transaction:
         yield text(f"journal: transaction {result.transaction}", "dim", indent=2)
@@ -70,10 +70,12 @@ def result_lines(result: Result) -> Iterator[Text]:
         yield _unsaved(result.unsaved)
 
 
-def _outcome_lines(router: RouterResult, *, labels: bool) -> Iterator[Text]:
+def _outcome_lines(router: RouterResult, *, labels: bool, digest: bool) -> Iterator[Text]:
     yield text(f"{router.device} ({router.role}): {router.holds}; {router.saving}", indent=2)
     if labels:
         yield from (text(label_line(state), indent=4) for state in router.states)
+    if digest:
+        yield text(f"its configuration has the digest {router.digest or 'unknown'}", indent=4)
     yield from (text(note, indent=4) for note in router.notes)
 
 

@@ -1,0 +1,222 @@
+"""apply and remove: how each of them can end, and what is then on the routers."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from .desk import Desk, Ended, vpn
+from .desk import desk as new_desk
+
+
+def test_the_label_is_on_both_routers(desk: Desk) -> None:
+    ended = desk.apply()
+    assert ended.status == 0
+    assert ended.out.startswith("COMMITTED: ")
+    assert "masg-1 (master): new: read back" in ended.out
+    assert "vpna: assigned label 2001, up" in ended.out
+    assert desk.labels == [2001, 2001]
+    assert desk.held == []
+
+
+def test_the_plan_and_the_progress_are_told_beside(desk: Desk) -> None:
+    ended = desk.apply()
+    told = ended.err
+    assert "+ static-label 2001" in told
+    order = [
+        told.index(word) for word in ("Plan ", "LOCKED", "PREPARED", "TENTATIVE", "DECIDED", "COMMITTED")
+    ]
+    assert order == sorted(order)
+    assert "edit-config: ok" not in told
+    assert "LOCKED" not in ended.out
+
+
+def test_verbose_tells_each_operation_with_its_time(desk: Desk) -> None:
+    told = desk.apply("-v").err
+    assert "masg-2 edit-config: ok after " in told
+    assert "masg-1 commit: ok after " in told
+
+
+def test_once_more_sends_no_edit(desk: Desk) -> None:
+    desk.apply()
+    before = len(desk.edits)
+    ended = desk.run("apply", desk.intent())
+    assert ended.status == 0
+    assert ended.out.startswith("NO_CHANGE: ")
+    assert len(desk.edits) == before
+
+
+def test_unsaved_is_a_loud_warning_and_save_saves(desk: Desk) -> None:
+    ended = desk.apply()
+    assert "WARNING: not saved to startup on masg-1 and masg-2" in ended.out
+    ended = desk.apply("--save", label=2002)
+    assert "WARNING" not in ended.out
+    assert all(device.startup == device.running for device in desk.lab)
+
+
+def test_a_risk_has_to_be_accepted_where_nobody_can_be_asked(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent())
+    assert ended.status == 10
+    assert "--accept interruption" in ended.err
+    assert ended.out == ""
+    assert desk.edits == []
+
+
+def test_a_new_label_on_a_live_pair_is_a_risk_of_its_own(desk: Desk) -> None:
+    desk.apply()
+    ended = desk.run("apply", desk.intent(3001), "--accept", "interruption")
+    assert ended.status == 10
+    assert "Accept it with --accept relabel." in ended.err
+    assert desk.labels == [2001, 2001]
+    assert desk.apply(label=3001).status == 0
+    assert desk.labels == [3001, 3001]
+
+
+def test_an_unknown_risk_is_a_wrong_call(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent(), "--accept", "everything")
+    assert ended.status == 2
+    assert ended.err == "--accept: 'everything' is no kind of risk. There are interruption and relabel.\n"
+    assert not any(device.received for device in desk.lab)
+
+
+def test_remove_takes_the_label_and_nothing_else(desk: Desk) -> None:
+    before = desk.running
+    desk.apply()
+    refused = desk.run("remove", desk.intent())
+    assert refused.status == 10
+    assert desk.labels == [2001, 2001]
+    ended = desk.run("remove", desk.intent(), "--accept", "interruption")
+    assert ended.status == 0
+    assert "- static-label 2001" in ended.err
+    assert desk.labels == [None, None]
+    assert [b"<name>vpna</name>" in running for running in desk.running] == [True, True]
+    assert len(desk.running[0]) - len(before[0]) < len("<label-mode>per-instance</label-mode>") + 1
+
+
+@pytest.mark.parametrize("router", ["master", "backup"])
+@pytest.mark.parametrize("rpc", ["edit-config", "validate", "commit-confirmed"])
+def test_a_refusal_leaves_both_as_they_were(desk: Desk, router: str, rpc: str) -> None:
+    before = desk.running
+    desk.lab.fault(f"{router}:{rpc}:refuse")
+    ended = desk.apply()
+    assert ended.status == 5
+    assert ended.out.startswith("ABORTED: both routers are as they were")
+    assert ended.out.count("unchanged: read back") == 2
+    assert "The operation was refused." in ended.err.splitlines()[-1]
+    assert ended.err.splitlines()[-1].startswith(desk.lab[router].name)
+    assert desk.running == before
+    assert desk.held == []
+
+
+def test_a_label_that_the_router_cannot_have(desk: Desk) -> None:
+    ended = desk.apply(label=99999)
+    assert ended.status in (3, 5)
+    assert "99999" in ended.err.splitlines()[-1]
+    assert desk.labels == [None, None]
+    assert desk.held == []
+
+
+@pytest.mark.parametrize(
+    ("switch", "words"),
+    [("locked", "masg-2: running is locked by session"), ("dirty-candidate", "masg-2: ")],
+)
+def test_what_others_hold_is_left_to_them(desk: Desk, switch: str, words: str) -> None:
+    desk.lab["backup"].switch(switch)
+    ended = desk.apply()
+    assert ended.status == 10
+    assert words in ended.err
+    assert desk.labels == [None, None]
+    assert desk.edits == []
+
+
+def test_a_router_that_dies_in_the_last_step_leaves_doubt(desk: Desk) -> None:
+    desk.lab.fault("backup:commit-confirming:die-after")
+    ended = desk.apply("--settle-timeout", "0.1", "--json")
+    assert ended.status == 6
+    assert ended.document["outcome"] == "IN_DOUBT"
+    assert ended.document["error"]["kind"] == "InDoubt"
+    assert ended.document["error"]["exit_status"] == 6
+    assert {each["device"]: each["holds"] for each in ended.document["routers"]} == {
+        "masg-1": "new",
+        "masg-2": "unknown",
+    }
+
+
+def _diverge(desk: Desk, *options: str) -> Ended:
+    """Somebody else changes both routers while the backup is away, after the master was confirmed."""
+    master, backup = desk.lab["master"], desk.lab["backup"]
+    held = backup.hold("commit-confirming", before=True)
+    ended: list[Ended] = []
+    work = threading.Thread(target=lambda: ended.append(desk.apply(*options)))
+    work.start()
+    held.wait_reached()
+    master.wait_for(lambda device: not device.pending)
+    backup.stop()
+    held.release()
+    for device in desk.lab:
+        device.edit_as_other(vpn(4000), force=True)
+    backup.start()
+    work.join()
+    return ended[0]
+
+
+def test_what_somebody_else_changed_is_not_overwritten(desk: Desk) -> None:
+    ended = _diverge(desk, "--json")
+    assert ended.status == 7
+    assert ended.document["outcome"] == "DIVERGED"
+    assert all(each["digest"] for each in ended.document["routers"])
+    assert set(ended.document["inverses"]) == {"masg-1", "masg-2"}
+    assert desk.labels == [4000, 4000]
+
+
+def test_a_person_gets_the_inverse_of_a_diverged_change(desk: Desk) -> None:
+    ended = _diverge(desk)
+    assert ended.status == 7
+    assert ended.out.startswith("DIVERGED: ")
+    assert ended.out.count("its configuration has the digest ") == 2
+    assert ended.out.count("\n<edit-config ") == 2
+    assert "wrong VPN" in ended.err
+
+
+def test_the_result_is_one_document(desk: Desk) -> None:
+    ended = desk.apply("--json")
+    assert ended.status == 0
+    assert ended.document["outcome"] == "COMMITTED"
+    assert [each["vpn_instances"][0]["assigned_label"] for each in ended.document["routers"]] == [2001, 2001]
+    assert ended.document["unsaved"] == ["masg-1", "masg-2"]
+    assert "error" not in ended.document
+    assert "COMMITTED" in ended.err
+
+
+def test_an_aborted_one_too(desk: Desk) -> None:
+    desk.lab.fault("backup:commit-confirmed:refuse")
+    ended = desk.apply("--json")
+    assert ended.status == 5
+    assert ended.document["outcome"] == "ABORTED"
+    assert ended.document["error"]["where"] == "masg-2"
+    assert ended.document["error"]["exit_status"] == 5
+    assert [each["holds"] for each in ended.document["routers"]] == ["old", "old"]
+
+
+def test_and_a_refusal(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent(), "--json")
+    assert ended.status == 10
+    assert ended.document["error"]["kind"] == "Refused"
+    assert ended.document["error"]["reason"] == "risk"
+    assert ended.document["error"]["hint"] == "Accept it with --accept interruption."
+
+
+def test_the_journal_is_where_it_is_asked_for(desk: Desk) -> None:
+    journal = desk.folder / "journal.sqlite"
+    ended = desk.apply("--journal", journal)
+    assert journal.stat().st_size > 0
+    assert "journal: transaction " in ended.out
+
+
+def test_two_kinds_of_router_and_one_that_is_narrower(tmp_path: Path) -> None:
+    with new_desk(tmp_path, profiles={"backup": "atn"}) as desk:
+        assert desk.apply().status == 0
+        assert desk.apply(label=40000).status in (3, 5)  # only the ATN could have it
+        assert desk.labels == [2001, 2001]

@@ -1,0 +1,146 @@
+"""Whatever is wrong: one clear message, the right exit status, and nothing is changed anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .desk import Desk, Ended, command
+from .desk import desk as new_desk
+
+HEAD = "pair: metro-7\nmaster: masg-1\nbackup: masg-2\nvpn_instances:\n"
+VPN = "  - {name: vpna, static_label: 2001, route_distinguisher: '200:1'}\n"
+
+
+def untouched(desk: Desk) -> None:
+    assert desk.labels == [None, None]
+    assert desk.edits == []
+    assert desk.held == []
+
+
+def complained(ended: Ended, status: int, *words: str) -> None:
+    assert ended.status == status
+    assert ended.out == ""
+    for word in words:
+        assert word in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pear: metro-7\n" + HEAD + VPN, [":1:1", "'pear' is not known"]),
+        (HEAD + "  - {name: vpna, static_label: two}\n", ["vpn_instances[0].static_label", ":5:"]),
+        (HEAD + "  - {name: [vpna], static_label: 2001}\n", ["vpn_instances[0].name", ":5:"]),
+        (HEAD + VPN.replace("2001", "15"), ["15 is outside 16..1048575", ":5:32"]),
+        (HEAD + VPN.replace("2001", "1048576"), ["1048576 is outside 16..1048575"]),
+        (HEAD + VPN + VPN.replace("vpna", "vpnb"), ["2001", "already", ":6:"]),
+        (HEAD + VPN.replace("200:1", "200"), ["vpn_instances[0].route_distinguisher", "'200'"]),
+        ((HEAD + VPN).replace("masg-2", "masg-1"), ["backup (", "already master"]),
+        ("", ["empty"]),
+        ("pair: [", [":1:"]),
+    ],
+)
+def test_a_wrong_intent(desk: Desk, text: str, words: list[str]) -> None:
+    file = desk.written(text)
+    for word in ("plan", "apply", "remove"):
+        ended = desk.run(word, file)
+        complained(ended, 3, *words, "intent.yaml:")
+    assert not any(device.received for device in desk.lab)
+
+
+def test_several_problems_have_a_line_each(desk: Desk) -> None:
+    file = desk.written("pear: x\n" + HEAD + VPN.replace("2001", "5"))
+    ended = desk.run("plan", file)
+    assert len(ended.err.splitlines()) == 2
+    document = desk.run("plan", file, "--json").document
+    assert [problem["line"] for problem in document["error"]["problems"]] == [1, 6]
+    assert document["error"]["kind"] == "IntentError"
+
+
+def test_a_missing_file(desk: Desk) -> None:
+    complained(desk.run("plan", desk.folder / "nowhere.yaml"), 2, "nowhere.yaml: ")
+    desk.inventory.unlink()
+    complained(desk.run("plan", desk.intent()), 2, "inventory.yaml: ")
+
+
+def test_another_route_distinguisher_is_in_place(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent(route_distinguisher="300:3"), "--accept", "interruption")
+    complained(ended, 3, "300:3 is wanted", "has 200:1", "masg-1 ", "masg-2 ")
+    untouched(desk)
+
+
+def test_the_inventory_lacks_a_router(desk: Desk) -> None:
+    desk.written("devices: {masg-1: {host: 127.0.0.1, username: lab}}", "inventory.yaml")
+    complained(desk.run("plan", desk.intent()), 3, "masg-2")
+
+
+def test_a_router_is_down(desk: Desk) -> None:
+    desk.lab["backup"].stop()
+    complained(
+        desk.run("apply", desk.intent(), "--accept", "interruption"), 9, "masg-2 (127.0.0.1:", "refused"
+    )
+    untouched(desk)
+
+
+def test_a_wrong_password_is_not_shown(desk: Desk) -> None:
+    desk.change_inventory(password=f"file:{desk.written('battery-staple', 'password')}")
+    ended = desk.run("plan", desk.intent())
+    complained(ended, 9, "masg-1 (127.0.0.1:", "masg-2 (127.0.0.1:", "password")
+    assert "battery-staple" not in ended.err
+
+
+def test_an_unknown_host_key_is_shown_and_how_to_add_it(desk: Desk) -> None:
+    desk.change_inventory(drop=("host_key",), known_hosts=str(desk.written("", "known_hosts")))
+    complained(
+        desk.run("plan", desk.intent()),
+        9,
+        desk.lab["master"].host_key,
+        "is not known",
+        "ssh-keyscan",
+        "host_key:",
+    )
+
+
+def test_another_host_key_than_the_pinned_one(desk: Desk) -> None:
+    desk.change_inventory(host_key=f"SHA256:{'A' * 43}")
+    complained(desk.run("plan", desk.intent()), 9, "not the pinned SHA256:AAAA")
+
+
+@pytest.mark.parametrize("switch", ["no-candidate", "no-confirmed-commit", "no-validate"])
+def test_a_server_that_can_too_little(tmp_path: Path, switch: str) -> None:
+    with new_desk(tmp_path, switches={"backup": [switch]}) as desk:
+        complained(desk.run("plan", desk.intent()), 10, "masg-2: ", "Level A needs")
+        untouched(desk)
+
+
+@pytest.mark.parametrize("rpc", ["hello", "get-config"])
+def test_a_reply_that_is_not_xml(desk: Desk, rpc: str) -> None:
+    desk.lab.fault(f"backup:{rpc}:garbage")
+    complained(desk.run("plan", desk.intent()), 9, "masg-2", "not XML")
+    untouched(desk)
+
+
+def test_numbers_that_cannot_work_together(desk: Desk) -> None:
+    complained(desk.run("plan", desk.intent(), "--soak", "200"), 2, "do not fit")
+    complained(desk.run("plan", desk.intent(), "--soak", "nan"), 2, "--soak: nan")
+    complained(desk.run("apply", desk.intent(), "--confirm-timeout", "0"), 2, "confirm_timeout")
+    complained(desk.run("plan", desk.intent(), "--margin", "-1"), 2, "margin")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["plan"], "egresspair plan: Missing argument 'FILE'"),
+        (["plan", "x.yaml", "--frobnicate"], "egresspair plan: No such option"),
+        (["apply", "x.yaml", "--confirm-timeout", "long"], "--confirm-timeout"),
+        (["frobnicate"], "egresspair: No such command 'frobnicate'"),
+        ([], "egresspair: Missing command"),
+    ],
+)
+def test_a_wrong_call(words: list[str], message: str) -> None:
+    ended = command(*words)
+    complained(ended, 2, message, "--help")
+    assert len(ended.err.splitlines()) == 1
+    assert command(*words, "--json").document["error"]["exit_status"] == 2

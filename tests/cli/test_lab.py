@@ -1,0 +1,168 @@
+"""The lab command: a pair to work with, and nothing of the user's is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .desk import command
+
+
+@contextmanager
+def lab(folder: Path, *words: object) -> Iterator[subprocess.Popen[str]]:
+    """The command in a folder; ended by Ctrl-C if the body did not end it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "egresspair.cli", "lab", "--json", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def started(process: subprocess.Popen[str]) -> dict[str, object]:
+    """What it says when it is ready."""
+    assert process.stdout is not None
+    text = ""
+    for line in process.stdout:
+        text += line
+        if line == "}\n":
+            break
+    document = json.loads(text)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_files_it_writes_can_be_used_at_once(tmp_path: Path) -> None:
+    with lab(
+        tmp_path, "--intent-out", "intent.yaml", "--vpn", "vpna:200:1", "--vpn", "vpnb:200:2"
+    ) as process:
+        document = started(process)
+        assert document["inventory"] == "inventory.yaml"
+        options = ["-i", tmp_path / "inventory.yaml", "--accept", "interruption"]
+        ended = command("apply", tmp_path / "intent.yaml", *options)
+        assert ended.status == 0
+        assert "+ vpn-instance" not in ended.err
+        assert ended.out.count("vpnb: assigned label 2002, up") == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_only_the_users_files_stay(tmp_path: Path, number: int) -> None:
+    with lab(tmp_path, "--intent-out", "intent.yaml") as process:
+        started(process)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (0, "The lab has ended.\n")
+    assert [each.name for each in tmp_path.iterdir()] == ["intent.yaml"]
+
+
+def test_an_inventory_of_the_user_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "inventory.yaml").write_text("devices: {}\n")
+    with lab(tmp_path) as process:
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == 2
+        assert err.startswith("inventory.yaml: there is a file already, and it is kept. Choose another")
+        assert json.loads(out)["error"]["exit_status"] == 2
+    assert (tmp_path / "inventory.yaml").read_text() == "devices: {}\n"
+
+
+def test_an_inventory_that_was_changed_is_kept(tmp_path: Path) -> None:
+    with lab(tmp_path, "--inventory-out", "pair.yaml") as process:
+        started(process)
+        with (tmp_path / "pair.yaml").open("a") as file:
+            file.write("# mine\n")
+    assert (tmp_path / "pair.yaml").read_text().endswith("# mine\n")
+
+
+def test_an_intent_of_the_user_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "intent.yaml").write_text("mine")
+    with lab(tmp_path, "--intent-out", "intent.yaml") as process:
+        process.communicate(timeout=30)
+        assert process.returncode == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["intent.yaml"]
+    assert (tmp_path / "intent.yaml").read_text() == "mine"
+
+
+def test_faults_switches_and_profiles_reach_the_routers(tmp_path: Path) -> None:
+    words = [
+        "--fault",
+        "backup:edit-config:refuse",
+        "--switch",
+        "master:no-startup",
+        "--profile",
+        "backup=atn",
+    ]
+    with lab(tmp_path, "--profile", "ne40e", "--intent-out", "intent.yaml", *words) as process:
+        started(process)
+        options = ["-i", tmp_path / "inventory.yaml", "--accept", "interruption"]
+        plan = command("plan", tmp_path / "intent.yaml", *options[:2], "--json").document
+        assert [router["startup"] for router in plan["routers"]] == [
+            "no separate startup: what is committed stays",
+            "not saved to startup",
+        ]
+        assert command("apply", tmp_path / "intent.yaml", *options).status == 5
+        assert command("apply", tmp_path / "intent.yaml", *options).status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--fault", "backup:commit"], "it is written DEVICE:RPC:FAULT[:N]"),
+        (["--fault", "backup:commit:explode"], "no fault 'explode'"),
+        (["--switch", "locked"], "--switch: 'locked' names no device"),
+        (["--switch", "backup:upside-down"], "no switch 'upside-down'"),
+        (["--profile", "toaster"], "no profile 'toaster'"),
+        (["--profile", "third=atn"], "--profile: no device third"),
+        (["--vpn", "vpna"], "--vpn: 'vpna' is no VPN instance"),
+        (["--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
+    ],
+)
+def test_wrong_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = command("lab", *words)
+    assert (ended.status, ended.out) == (2, "")
+    assert message in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_can_go_wrong_is_listed() -> None:
+    ended = command("lab", "--list-faults")
+    assert ended.status == 0
+    for word in ("drop-reply", "delay=SECONDS", "commit-confirmed", "dirty-candidate"):
+        assert f"\n  {word}" in ended.out
+    document = command("lab", "--list-faults", "--json").document
+    assert {"faults", "rpcs", "switches"} == set(document)
+
+
+def test_people_are_told_how_to_go_on(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "egresspair.cli", "lab", "--inventory-out", "pair.yaml"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.stdout is not None
+    lines = [next(process.stdout) for _ in range(7)]
+    written = yaml.safe_load((tmp_path / "pair.yaml").read_text())
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert f"127.0.0.1:{written['devices']['masg-1']['port']}" in lines[0]
+    assert "  egresspair apply intent.yaml -i pair.yaml\n" in lines
+    assert "Ctrl-C ends the lab.\n" in lines
