@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,7 +109,7 @@ class Reader:
             "COLUMNS": "110",
             "TERM": "dumb",
         }
-        done = subprocess.run(
+        with subprocess.Popen(
             ["bash", "-c", command],
             cwd=self._folder,
             env=environment,
@@ -116,10 +117,13 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        return done.stdout
+            start_new_session=True,
+        ) as process:
+            try:
+                return process.communicate(timeout=TIMEOUT)[0]
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)  # what it has started ends with it
+                raise
 
     def _expect(self, block: Block, written: str, printed: str) -> None:
         place = f"{self._page}:{block.line}"
