@@ -1,0 +1,1 @@
+"""Device families: what they write and read."""

@@ -1,0 +1,1 @@
+"""Plans: what has to change, what is at risk, what is shown."""
