@@ -78,7 +78,7 @@ Event = Connected | StateEntered | FlightSent | OperationAnswered | Waiting
 class Observer(Protocol):
     """Told of every event, in order, on the thread that works. It must be quick; it may raise nothing."""
 
-    def __call__(self, event: Event) -> None: ...
+    def __call__(self, event: Event, /) -> None: ...
 
 
 def log_event(event: Event) -> None:
