@@ -117,6 +117,13 @@ def _parsed(device: str, running: Mapping[str, str | bytes]) -> etree._Element:
     document = running[device]
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
-        return etree.fromstring(document.encode() if isinstance(document, str) else document, parser)
+        root = etree.fromstring(document.encode() if isinstance(document, str) else document, parser)
     except etree.XMLSyntaxError as error:
         raise UsageError(f"its running configuration is not XML: {error}", where=device) from error
+    if root.getroottree().docinfo.doctype:  # an entity would stand for a value that we do not see
+        raise UsageError(
+            "its running configuration has a document type, which NETCONF forbids",
+            where=device,
+            hint="See RFC 6241, section 3.2.",
+        )
+    return root
