@@ -13,6 +13,7 @@ import egresspair as ep
 from egresspair.errors import TransactionError
 from egresspair.events import Event, FlightSent, StateEntered
 from egresspair.inventory import parse_inventory
+from egresspair.journal import MemoryJournal
 from egresspair.lab import Device, Lab
 from egresspair.netconf.quirks import ShortMemory
 
@@ -36,6 +37,7 @@ class Bench:
     policy: ep.Policy = POLICY
     timeout: float = 10
     memory: ShortMemory = field(default_factory=ShortMemory)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
     events: list[Event] = field(default_factory=list)
     before: dict[str, bytes] = field(default_factory=dict)
 
@@ -47,6 +49,7 @@ class Bench:
     def open(self, intent: ep.Intent, **options: Any) -> ep.Pair:
         """The pair with open sessions."""
         given = {"inventory": self.inventory, "policy": self.policy, "memory": self.memory}
+        given["journal"] = self.journal
         return ep.open_pair(intent, **{**given, "observers": [self.events.append], **options})
 
     def apply(self, intent: ep.Intent, *, accept: Collection[str] = ALL, remove: bool = False) -> ep.Result:

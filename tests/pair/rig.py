@@ -15,6 +15,7 @@ from lxml import etree
 import egresspair as ep
 from egresspair._resources import yang_dir
 from egresspair.inventory import parse_inventory
+from egresspair.journal import MemoryJournal
 from egresspair.netconf.quirks import ShortMemory
 from servers.netconfd import Netconfd
 from servers.recording import Recorder, Session
@@ -116,10 +117,13 @@ class Rig:
     servers: Sequence[Watched]
     recorders: Sequence[Recorder]
     memory: ShortMemory = field(default_factory=ShortMemory)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
 
     def open(self, intent: ep.Intent) -> ep.Pair:
         """The pair, through the recorders."""
-        return ep.open_pair(intent, inventory=self._inventory(), policy=POLICY, memory=self.memory)
+        return ep.open_pair(
+            intent, inventory=self._inventory(), policy=POLICY, memory=self.memory, journal=self.journal
+        )
 
     def _inventory(self) -> ep.Inventory:
         names = zip(("masg-1", "masg-2"), self.recorders, strict=True)

@@ -37,7 +37,7 @@ def strike(each: Bench, role: str, step: str, fault: str) -> tuple[ep.Result | N
         each.lab.fault(f"{role}:{rpc}:{fault}:{nth or 1}")
         ended = outcome(pair, plan)
         each.assert_released(*(ROLES if fault not in ("die", "die-after") else (other(role),)))
-    assert not each.lab[role]._shared.script.faults, "the fault never happened"
+    assert not each.lab[role]._shared.script.faults, f"the fault never happened: {ended[1]}"
     return ended
 
 

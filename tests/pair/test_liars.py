@@ -92,7 +92,6 @@ def test_a_change_that_vanishes_during_the_soak_is_seen(role: str) -> None:
         each.assert_untouched()
 
 
-@pytest.mark.xfail(reason="what was read under the locks stands in for the read-back that failed")
 @pytest.mark.parametrize("fault", ["refuse", "drop-reply", "hang"])
 @pytest.mark.parametrize("role", ROLES)
 def test_a_read_back_that_fails_is_not_taken_for_a_lie(role: str, fault: str) -> None:
