@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from .intent.vpn_id import RouteDistinguisher
@@ -89,7 +90,7 @@ def digest_of(facts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RouterConfig:
     """The VPN instances that an intent names, as one router has them (those that it lacks included)."""
 
@@ -102,8 +103,9 @@ class RouterConfig:
     def __getitem__(self, name: str) -> VpnConfig:
         return self.vpns.get(name) or VpnConfig(name)
 
-    @property
+    @cached_property
     def digest(self) -> str:
+        """SHA-256 over the facts: equal for configurations that mean the same."""
         return digest_of([self.vpns[name].facts() for name in sorted(self.vpns)])
 
     def same_as(self, other: RouterConfig) -> bool:

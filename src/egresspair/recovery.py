@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from .errors import JournalError
 from .events import Event, Observer, log_event, to_all
@@ -37,7 +38,7 @@ def close_log(log: TransactionLog, result: Result) -> Result:
         if result.ending is Ending.IN_DOUBT:
             log.record("doubt", known.to_dict())
         else:
-            log.end(result.ending.value, known.to_dict())
+            log.end(result.ending.value, known.to_dict(), attempt=result.attempt)
     except JournalError as error:
         note = f"this end is not in the journal: {error} Run recover when it can be written again."
         return replace(known, notes=(*known.notes, note))
@@ -85,7 +86,8 @@ def recover(
             )
         with _sessions(case.plan, devices, tell) as sessions:
             log = book.resume(entry)
-            result = Driver(sessions, log, tell).run(recover_plan(case, again=again))
+            driver = Driver(sessions, log, tell, reload=partial(_reread, book, case, entry.id))
+            result = driver.run(recover_plan(case, again=again))
             yield close_log(log, result)
 
 
@@ -110,6 +112,11 @@ def unfinished_of(entry: Entry) -> Unfinished:
         announced=announced[-1].at if announced else entry.at,
         decision=entry.decision,
     )
+
+
+def _reread(book: Journal, case: Unfinished, transaction: str) -> Unfinished:
+    """The transaction as it is now, with the policy of this recovery."""
+    return replace(unfinished_of(book.entry(transaction)), plan=case.plan)
 
 
 def _sessions(plan: Plan, inventory: Inventory, tell: Callable[[Event], None]) -> PairSessions:

@@ -8,7 +8,7 @@ from typing import Any
 
 from egresspair.errors import JournalError
 from egresspair.intent import Role
-from egresspair.netconf.reply import Answer, Outcome
+from egresspair.netconf.reply import Answer, Outcome, Reply
 from egresspair.netconf.rpc import Rpc
 from egresspair.plan import Plan
 from egresspair.transaction.effects import (
@@ -20,22 +20,26 @@ from egresspair.transaction.effects import (
     NewToken,
     Now,
     Record,
+    Reload,
     Reopen,
     RunChecks,
     Sleep,
     Wall,
 )
+from egresspair.transaction.recovery import Unfinished
 
 from . import xml
 from .router import Habits, ToyRouter
 
 RTT = 0.01
+EPOCH = 1_800_000_000.0
 KINDS = ("refused", "lost before", "lost after", "not sent", "hang", "restart", "delayed")
+JOURNAL_KINDS = ("record refused", "decision unknown, written", "decision unknown, not written")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """The ``nth`` operation that is sent to a router (1-based) goes wrong, and everything behind it in the same write."""
+    """The ``nth`` operation that is sent to a router (1-based) goes wrong, and everything behind it in that write."""
 
     role: Role
     nth: int
@@ -52,85 +56,27 @@ class Late:
 
 
 @dataclass
-class ToyNetwork:
-    """Two routers, a clock, a journal and a list of faults."""
+class World:
+    """Two routers, the clock, and the journal: what outlives a client."""
 
     plan: Plan
     habits: Mapping[Role, Habits] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    journal_fails: bool = False
+    clock: float = 1000.0
     decisions: dict[int, str] = field(default_factory=dict)
-    decision_unknown: bool = False
-    unreachable: frozenset[Role] = frozenset()
-    check_failures: tuple[str, ...] = ()
-    meddle: Callable[[ToyNetwork, Effect], None] | None = None
+    records: list[tuple[str, float, Any]] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
+    ended: bool = False
+    reverted_after_commit: bool = False
+    leaving: list[tuple[float, Role, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clock = 1000.0
         self.routers = {role: ToyRouter(self.plan[role], self.habits.get(role, Habits())) for role in Role}
-        self.session: dict[Role, int | None] = {role: router.open() for role, router in self.routers.items()}
-        self.sent = dict.fromkeys(Role, 0)
-        self.late: list[Late] = []
-        self.states: list[str] = []
-        self.records: list[tuple[str, Any]] = []
-        self.learned: list[Role] = []
-        self.log: list[tuple[Role, str]] = []
-        self.exchanges: list[Exchange] = []
-
-    def run(self, flow: Any) -> Any:
-        """Perform the flow to its end."""
-        answer, failure = None, None
-        while True:
-            try:
-                effect = flow.throw(failure) if failure else flow.send(answer)
-            except StopIteration as stop:
-                return stop.value
-            if self.meddle:
-                self.meddle(self, effect)
-            answer, failure = None, None
-            try:
-                answer = self.perform(effect)
-            except JournalError as refused:
-                failure = refused
-
-    def perform(self, effect: Effect) -> Any:
-        match effect:
-            case Exchange():
-                return self._exchange(effect)
-            case Reopen(role):
-                return self._reopen(role)
-            case Sleep(seconds):
-                self.pass_time(seconds)
-                return None
-            case Now():
-                return self.clock
-            case Wall():
-                return 1_800_000_000.0 + self.clock
-            case NewToken(role):
-                return f"token-{role}"
-            case Enter(state):
-                self.states.append(state.value)
-                return None
-            case Record(kind, facts):
-                if self.journal_fails:
-                    raise JournalError("disk full")
-                self.records.append((kind, facts))
-                return None
-            case Decide(wanted, attempt):
-                if self.decision_unknown:
-                    return None
-                return self.decisions.setdefault(attempt, wanted)
-            case Learn(role):
-                self.learned.append(role)
-                return None
-            case RunChecks():
-                return list(self.check_failures)
 
     def pass_time(self, seconds: float) -> None:
-        """Time passes in order: late operations are executed and timers fire when they are due."""
+        """Time passes in order: late operations are executed, dead sessions noticed and timers fired when due."""
         end = self.clock + seconds
         while True:
-            due = [late.due for late in self.late]
+            due = [late.due for late in self.late] + [moment for moment, _, _ in self.leaving]
             due += [router.pending.deadline for router in self.routers.values() if router.pending]
             upcoming = min((moment for moment in due if moment <= end), default=None)
             if upcoming is None:
@@ -141,20 +87,137 @@ class ToyNetwork:
 
     def _happen(self) -> None:
         for router in self.routers.values():
-            router.tick(self.clock)
+            if router.tick(self.clock) and "commit" in self.decisions.values():
+                self.reverted_after_commit = True
         for late in [late for late in self.late if late.due <= self.clock]:
             self.late.remove(late)
             router = self.routers[late.role]
             if late.session in router.sessions:
                 router.execute(late.session, late.rpc, self.clock)
                 router.close(late.session)
+        for gone in [gone for gone in self.leaving if gone[0] <= self.clock]:
+            self.leaving.remove(gone)
+            self.routers[gone[1]].close(gone[2])
+
+    def unfinished(self) -> Unfinished:
+        """What the journal knows, for a recovery."""
+        announced: list[tuple[float, Any]] = [
+            (at, facts) for kind, at, facts in self.records if kind == "tokens"
+        ]
+        nothing: tuple[float, Any] = (0.0, {"attempt": 1, "tokens": {}})
+        at, facts = announced[-1] if announced else nothing
+        return Unfinished(
+            plan=self.plan,
+            attempt=facts["attempt"],
+            tokens={Role(role): token for role, token in facts["tokens"].items()},
+            announced=at,
+            decision=self.decisions.get(facts["attempt"]),
+        )
+
+
+class ToyNetwork:
+    """One client in a world: the driver of the tests."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        world: World | None = None,
+        habits: Mapping[Role, Habits] | None = None,
+        faults: tuple[Fault, ...] = (),
+        journal_fault: str = "",
+        decisions: dict[int, str] | None = None,
+        unreachable: frozenset[Role] = frozenset(),
+        check_failures: tuple[str, ...] = (),
+        meddle: Callable[[ToyNetwork, Effect], None] | None = None,
+        connected: bool = True,
+        slow: tuple[str, float] = ("", 0.0),
+    ) -> None:
+        self.plan = plan
+        self.world = world or World(plan, habits or {})
+        self.world.decisions.update(decisions or {})
+        self.faults = {(fault.role, fault.nth): fault for fault in faults}
+        self.journal_fault = journal_fault
+        self.unreachable = unreachable
+        self.check_failures = check_failures
+        self.meddle = meddle
+        self.slow = slow
+        self.session: dict[Role, int | None] = dict.fromkeys(Role)
+        if connected:
+            self.session = {role: router.open() for role, router in self.routers.items()}
+        self.sent = dict.fromkeys(Role, 0)
+        self.states: list[str] = []
+        self.learned: list[Role] = []
+        self.log: list[tuple[Role, str]] = []
+        self.exchanges: list[Exchange] = []
+        self.effects = 0
+
+    @property
+    def routers(self) -> dict[Role, ToyRouter]:
+        return self.world.routers
+
+    @property
+    def records(self) -> list[tuple[str, Any]]:
+        return [(kind, facts) for kind, _, facts in self.world.records]
+
+    def pass_time(self, seconds: float) -> None:
+        self.world.pass_time(seconds)
+
+    def run(self, flow: Any) -> Any:
+        """Perform the flow to its end."""
+        return self.go(Running(flow), None)
+
+    def go(self, running: Running, steps: int | None) -> Any:
+        """Perform some effects, or all. Returns the result once the flow has ended, None before."""
+        while steps is None or steps > 0:
+            try:
+                effect = running.next()
+            except StopIteration as stop:
+                return stop.value
+            if self.meddle:
+                self.meddle(self, effect)
+            self.effects += 1
+            running.answer, running.failure = None, None
+            try:
+                running.answer = self.perform(effect)
+            except JournalError as refused:
+                running.failure = refused
+            if steps is not None:
+                steps -= 1
+        return None
+
+    def die(self, *, lingering: float = 0.0) -> None:
+        """The client is gone. Its sessions are noticed to be dead at once, or after some seconds."""
+        for role, session in self.session.items():
+            if session is None:
+                continue
+            if lingering:
+                self.world.leaving.append((self.world.clock + lingering, role, session))
+            else:
+                self.routers[role].close(session)
+        self.session = dict.fromkeys(Role)
+
+    def perform(self, effect: Effect) -> Any:
+        return PERFORM[type(effect)](self, effect)
+
+    def _record(self, effect: Record) -> None:
+        attempt = effect.facts["attempt"]
+        if self.journal_fault == "record refused" or attempt in self.world.decisions or self.world.ended:
+            raise JournalError("disk full")
+        self.world.records.append((effect.kind, EPOCH + self.world.clock, effect.facts))
+
+    def _decide(self, effect: Decide) -> str | None:
+        if self.journal_fault != "decision unknown, not written":
+            choice = self.world.decisions.setdefault(effect.attempt, effect.wanted)
+        return None if self.journal_fault.startswith("decision unknown") else choice
 
     def _exchange(self, effect: Exchange) -> dict[Role, tuple[Answer, ...]]:
         self.exchanges.append(effect)
-        answers = {
-            role: self._batch(role, rpcs, effect.timeout or 40.0) for role, rpcs in effect.batches.items()
-        }
-        self.pass_time(max(answer.seconds for of_role in answers.values() for answer in of_role))
+        timeout = effect.timeout or 40.0
+        answers = {role: self._batch(role, rpcs, timeout) for role, rpcs in effect.batches.items()}
+        self.world.pass_time(max(answer.seconds for of_role in answers.values() for answer in of_role))
+        if effect.flight == self.slow[0]:
+            self.world.pass_time(self.slow[1])
         return answers
 
     def _batch(self, role: Role, rpcs: tuple[Rpc, ...], timeout: float) -> tuple[Answer, ...]:
@@ -170,42 +233,73 @@ class ToyNetwork:
         if session is None or session not in router.sessions:
             self.session[role] = None
             return Answer(rpc, Outcome.NOT_SENT, reason="the session is gone", seconds=RTT)
-        fault = next((f for f in self.faults if f.role is role and f.nth == self.sent[role]), None)
+        fault = self.faults.get((role, self.sent[role]))
         if fault is not None:
-            return self._broken(fault, rpc, timeout)
-        return self._answer(rpc, router.execute(session, rpc, self.clock))
+            return self._broken(fault, rpc, session, timeout)
+        seconds = router.habits.commit_seconds if rpc.name == "commit" else 0.0
+        if seconds:
+            self.world.pass_time(seconds)
+        return _answer(rpc, router.execute(session, rpc, self.world.clock), seconds or RTT)
 
-    @staticmethod
-    def _answer(rpc: Rpc, reply: Any) -> Answer:
-        return Answer(rpc, Outcome.OK if reply.ok else Outcome.ERRORS, reply, seconds=RTT)
-
-    def _broken(self, fault: Fault, rpc: Rpc, timeout: float) -> Answer:
+    def _broken(self, fault: Fault, rpc: Rpc, session: int, timeout: float) -> Answer:
         role, router = fault.role, self.routers[fault.role]
-        session = self.session[role]
-        assert session is not None
         if fault.kind == "refused":
-            return self._answer(rpc, xml.error("operation-failed", "no"))
-        if fault.kind == "lost after":
-            router.execute(session, rpc, self.clock)
+            return _answer(rpc, xml.error("operation-failed", "no"))
+        self.session[role] = None
         if fault.kind == "delayed":
-            self.late.append(Late(self.clock + timeout + fault.delay, role, session, rpc))
-            self.session[role] = None
+            self.world.late.append(Late(self.world.clock + timeout + fault.delay, role, session, rpc))
             return Answer(rpc, Outcome.UNKNOWN, reason="no reply in time", seconds=timeout)
+        if fault.kind == "lost after":
+            router.execute(session, rpc, self.world.clock)
         if fault.kind == "restart":
             router.restart()
         router.close(session)
-        self.session[role] = None
         if fault.kind == "not sent":
             return Answer(rpc, Outcome.NOT_SENT, reason="connection lost", seconds=RTT)
-        seconds = timeout if fault.kind == "hang" else RTT
-        return Answer(rpc, Outcome.UNKNOWN, reason=fault.kind, seconds=seconds)
+        return Answer(
+            rpc, Outcome.UNKNOWN, reason=fault.kind, seconds=timeout if fault.kind == "hang" else RTT
+        )
 
-    def _reopen(self, role: Role) -> str:
+    def _reopen(self, effect: Reopen) -> str:
+        role = effect.role
         router, session = self.routers[role], self.session[role]
         if session is not None:
             router.close(session)
         self.session[role] = None
-        if role in self.unreachable or not router.up:
+        if role in self.unreachable:
             return "connection refused"
         self.session[role] = router.open()
         return ""
+
+
+class Running:
+    """A flow under way, which can be left and taken up again."""
+
+    def __init__(self, flow: Any) -> None:
+        self.flow = flow
+        self.answer: Any = None
+        self.failure: Exception | None = None
+
+    def next(self) -> Effect:
+        effect: Effect = self.flow.throw(self.failure) if self.failure else self.flow.send(self.answer)
+        return effect
+
+
+def _answer(rpc: Rpc, reply: Reply, seconds: float = RTT) -> Answer:
+    return Answer(rpc, Outcome.OK if reply.ok else Outcome.ERRORS, reply, seconds=seconds)
+
+
+PERFORM: dict[type, Callable[[ToyNetwork, Any], Any]] = {
+    Exchange: ToyNetwork._exchange,
+    Reopen: ToyNetwork._reopen,
+    Sleep: lambda toy, effect: toy.world.pass_time(effect.seconds),
+    Now: lambda toy, _: toy.world.clock,
+    Wall: lambda toy, _: EPOCH + toy.world.clock,
+    NewToken: lambda _, effect: f"token-{effect.role}",
+    Enter: lambda toy, effect: toy.states.append(effect.state.value),
+    Record: ToyNetwork._record,
+    Reload: lambda toy, _: toy.world.unfinished(),
+    Decide: ToyNetwork._decide,
+    Learn: lambda toy, effect: toy.learned.append(effect.role),
+    RunChecks: lambda toy, _: list(toy.check_failures),
+}

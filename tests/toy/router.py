@@ -1,11 +1,13 @@
-"""One toy router: datastores, locks, sessions and a confirm timer. Configurations are words: old, new, or somebody else's."""
+"""One toy router: datastores, locks, sessions and a confirm timer.
+
+A configuration is a word for the nodes of the plan (old, new, or somebody else's) and a number that counts what others
+changed elsewhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from lxml import etree
 
 from egresspair.configuration import RouterConfig, VpnConfig, apply_changes
 from egresspair.netconf.reply import Reply
@@ -13,9 +15,16 @@ from egresspair.netconf.rpc import Rpc
 from egresspair.plan import RouterPlan
 
 from . import xml
+from .operations import Operation, parse
 
 OLD, NEW, FOREIGN = "old", "new", "foreign"
-_NC = f"{{{xml.BASE}}}"
+FOREIGN_LABEL = 999
+
+
+@dataclass(frozen=True)
+class Config:
+    word: str = OLD
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -29,33 +38,74 @@ class Habits:
     private_candidate: bool = False
     wrong_label: int | None = None
     no_state: bool = False
-    cancel_is_not_offered: bool = False
+    error_arms_timer: bool = False
+    error_but_confirmed: bool = False
+    refuses_edit: bool = False
+    commit_seconds: float = 0.0
 
 
 @dataclass
 class Pending:
     token: str
     deadline: float
-    previous: str
+    previous: Config
     session: int
+
+
+# What each configuration looks like on the wire; it is the same in all stories of one plan.
+_REPLIES: dict[tuple[int, Habits], tuple[RouterPlan, dict[str, Reply], dict[str, Reply]]] = {}
 
 
 @dataclass
 class ToyRouter:
     plan: RouterPlan
     habits: Habits = Habits()
-    running: str = OLD
-    candidates: dict[int, str] = field(default_factory=dict)
+    config: Config = Config()
+    candidates: dict[int, Config] = field(default_factory=dict)
     locks: dict[str, int] = field(default_factory=dict)
     sessions: set[int] = field(default_factory=set)
     pending: Pending | None = None
-    stuck: bool = False
     spoiled: bool = False
-    startup: str = OLD
+    startup: Config = Config()
     last_session: int = 0
-    up: bool = True
-    dirty_by: int | None = None
     executed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        key = (id(self.plan), self.habits)
+        if key not in _REPLIES:
+            _REPLIES[key] = (self.plan, *self._make_replies())
+        _, self._running, self._states = _REPLIES[key]
+
+    def _make_replies(self) -> tuple[dict[str, Reply], dict[str, Reply]]:
+        before = self.plan.before
+        foreign = RouterConfig.of(
+            VpnConfig(
+                name, exists=True, family=True, route_distinguisher="65000:9", static_label=FOREIGN_LABEL
+            )
+            for name in before.vpns
+        )
+        configs = {OLD: before, NEW: apply_changes(before, self.plan.changes), FOREIGN: foreign}
+        running = {word: xml.running(config) for word, config in configs.items()}
+        return running, {word: self._state_of(config) for word, config in configs.items()}
+
+    def _state_of(self, config: RouterConfig) -> Reply:
+        if self.habits.no_state:
+            return xml.states({})
+        wrong = self.habits.wrong_label
+        return xml.states(
+            {
+                name: vpn.static_label if wrong is None or vpn.static_label is None else wrong
+                for name, vpn in config.vpns.items()
+            }
+        )
+
+    @property
+    def running(self) -> str:
+        return self.config.word
+
+    @running.setter
+    def running(self, word: str) -> None:
+        self.config = Config(word, self.config.elsewhere)
 
     def open(self) -> int:
         self.last_session += 1
@@ -66,48 +116,55 @@ class ToyRouter:
         """The server notices that a session is gone: its locks go, and its locked candidate edits."""
         self.sessions.discard(session)
         if self.locks.get("candidate") == session:
-            self._discard(session)
+            self._drop(session)
         self.locks = {name: holder for name, holder in self.locks.items() if holder != session}
-        self.candidates.pop(session, None)
+        if self.habits.private_candidate:
+            self.candidates.pop(session, None)
 
     def restart(self) -> None:
         """Power lost: sessions and locks are gone, what was pending is reverted."""
         for session in list(self.sessions):
             self.close(session)
         if self.pending:
-            self.running, self.pending = self.pending.previous, None
+            self.config, self.pending = self.pending.previous, None
         self.candidates.clear()
 
-    def tick(self, now: float) -> None:
-        if self.pending and now >= self.pending.deadline:
-            if self.habits.lock_blocks_rollback and "running" in self.locks:
-                self.pending, self.stuck = None, True
-                return
-            self._roll_back()
+    def tick(self, now: float) -> bool:
+        """Let the timer fire if it is due; True if it took something back."""
+        if not self.pending or now < self.pending.deadline:
+            return False
+        if self.habits.lock_blocks_rollback and "running" in self.locks:
+            self.pending = None
+            return False
+        self._roll_back()
+        return True
 
     def _roll_back(self) -> None:
         assert self.pending is not None
-        self.running, self.pending = self.pending.previous, None
+        self.config, self.pending = self.pending.previous, None
 
     def _slot(self, session: int) -> int:
         return session if self.habits.private_candidate else 0
 
-    def _candidate(self, session: int) -> str:
-        return self.candidates.get(self._slot(session), self.running)
+    def _candidate(self, session: int) -> Config:
+        return self.candidates.get(self._slot(session), self.config)
 
-    def _discard(self, session: int) -> None:
+    def _drop(self, session: int) -> None:
         self.candidates.pop(self._slot(session), None)
+
+    def may_write(self, session: int) -> bool:
+        """A third party may write running: nobody else's lock on it is in the way. A pending commit need not be."""
+        return self.locks.get("running", session) == session
 
     def execute(self, session: int, rpc: Rpc, now: float) -> Reply:
         """Perform one operation of a session that is alive."""
         self.executed.append(rpc.name)
-        element = etree.fromstring(rpc.body)
-        handler = getattr(self, "_" + rpc.name.replace("-", "_"))
-        result: Reply = handler(session, element, rpc, now)
-        return result
+        operation = parse(rpc.body)
+        handler = _HANDLERS[operation.name]
+        return handler(self, session, operation, rpc, now)
 
-    def _lock(self, session: int, element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
-        datastore = etree.QName(element[0][0]).localname
+    def lock(self, session: int, operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        datastore = operation.datastore
         holder = self.locks.get(datastore)
         if holder is not None:
             return xml.error("lock-denied", "held", str(holder))
@@ -121,78 +178,63 @@ class ToyRouter:
         self.locks[datastore] = session
         return xml.ok()
 
-    def _unlock(self, session: int, element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
-        datastore = etree.QName(element[0][0]).localname
-        if self.locks.get(datastore) != session:
+    def unlock(self, session: int, operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        if self.locks.get(operation.datastore) != session:
             return xml.error("operation-failed", "not yours")
-        del self.locks[datastore]
-        if datastore == "candidate":
-            self._discard(session)
+        del self.locks[operation.datastore]
+        if operation.datastore == "candidate":
+            self._drop(session)
         return xml.ok()
 
-    def _get_config(self, session: int, element: etree._Element, rpc: Rpc, _now: float) -> Reply:
-        source = etree.QName(element[0][0]).localname
-        word = self.running if source == "running" else self._candidate(session)
+    def get_config(self, session: int, operation: Operation, rpc: Rpc, _now: float) -> Reply:
         if rpc.body == self.plan.read_labels.body:
-            return xml.running(RouterConfig())
-        return xml.running(self.configs()[word])
+            return xml.nothing()
+        config = self.config if operation.datastore == "running" else self._candidate(session)
+        return self._running[config.word]
 
-    def _get(self, _session: int, _element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
-        if self.habits.no_state:
-            return xml.states({})
-        config = self.configs()[self.running]
-        wrong = self.habits.wrong_label
-        labels = {
-            name: (vpn.static_label if wrong is None or vpn.static_label is None else wrong)
-            for name, vpn in config.vpns.items()
-        }
-        return xml.states(labels)
+    def get(self, _session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        return self._states[self.config.word]
 
-    def configs(self) -> Mapping[str, RouterConfig]:
-        before = self.plan.before
-        foreign = RouterConfig.of(
-            VpnConfig(name, exists=True, family=True, route_distinguisher="65000:9", static_label=999)
-            for name in before.vpns
-        )
-        return {OLD: before, NEW: apply_changes(before, self.plan.changes), FOREIGN: foreign}
-
-    def _edit_config(self, session: int, _element: etree._Element, rpc: Rpc, _now: float) -> Reply:
+    def edit_config(self, session: int, _operation: Operation, rpc: Rpc, _now: float) -> Reply:
         if self.locks.get("candidate", session) != session:
             return xml.error("in-use")
+        if self.habits.refuses_edit:
+            return xml.error("invalid-value", "not here")
         assert self.plan.edit is not None
         assert self.plan.inverse is not None
         goal = {self.plan.edit.body: NEW, self.plan.inverse.body: OLD}[rpc.body]
-        if self._candidate(session) == goal:
+        present = self._candidate(session)
+        if present.word == goal:
             return xml.error("data-exists")
-        self.candidates[self._slot(session)] = goal
+        self.candidates[self._slot(session)] = Config(goal, present.elsewhere)
         return xml.ok()
 
-    def _validate(self, _session: int, _element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
+    def validate(self, _session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
         self.spoiled = self.habits.validate_spoils_commit
         return xml.ok()
 
-    def _discard_changes(self, session: int, _element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
+    def discard_changes(self, session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
         if self.locks.get("candidate", session) != session:
             return xml.error("in-use")
-        self._discard(session)
+        self._drop(session)
         return xml.ok()
 
-    def _commit(self, session: int, element: etree._Element, _rpc: Rpc, now: float) -> Reply:
-        if self.locks.get("running", session) != session or self.locks.get("candidate", session) != session:
+    def commit(self, session: int, operation: Operation, _rpc: Rpc, now: float) -> Reply:
+        if any(holder != session for holder in self.locks.values()):
             return xml.error("in-use")
-        token = element.findtext(f"{_NC}persist-id")
-        if token is not None:
-            return self._confirm(session, token)
+        if operation.persist_id is not None:
+            return self._confirm(session, operation.persist_id)
         if self.pending:
             return xml.error("in-use", "a confirmed commit is pending")
-        previous = self.running
+        previous = self.config
         if not (self.spoiled or self.habits.lies_always):
-            self.running = self._candidate(session)
+            self.config = self._candidate(session)
         self.spoiled = False
-        self._discard(session)
-        if element.find(f"{_NC}confirmed") is not None and not self.habits.lies_always:
-            timeout = float(element.findtext(f"{_NC}confirm-timeout") or 600)
-            self.pending = Pending(element.findtext(f"{_NC}persist") or "", now + timeout, previous, session)
+        self._drop(session)
+        if operation.confirmed and not self.habits.lies_always:
+            self.pending = Pending(operation.persist, now + operation.timeout, previous, session)
+            if self.habits.error_arms_timer:
+                return xml.error("operation-failed", "but a timer is armed")
         return xml.ok()
 
     def _confirm(self, session: int, token: str) -> Reply:
@@ -201,18 +243,36 @@ class ToyRouter:
         if token != self.pending.token:
             return xml.error("invalid-value")
         self.pending = None
-        self.running = self._candidate(session)
-        self._discard(session)
-        return xml.ok()
+        self.config = self._candidate(session)
+        self._drop(session)
+        return (
+            xml.error("operation-failed", "done all the same")
+            if self.habits.error_but_confirmed
+            else xml.ok()
+        )
 
-    def _cancel_commit(self, _session: int, element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
+    def cancel_commit(self, _session: int, operation: Operation, _rpc: Rpc, _now: float) -> Reply:
         if not self.pending:
             return xml.error("operation-failed", "nothing pending")
-        if element.findtext(f"{_NC}persist-id") != self.pending.token:
+        if operation.persist_id != self.pending.token:
             return xml.error("invalid-value")
         self._roll_back()
         return xml.ok()
 
-    def _copy_config(self, _session: int, _element: etree._Element, _rpc: Rpc, _now: float) -> Reply:
-        self.startup = self.running
+    def copy_config(self, _session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        self.startup = self.config
         return xml.ok()
+
+
+_HANDLERS: dict[str, Callable[[ToyRouter, int, Operation, Rpc, float], Reply]] = {
+    "lock": ToyRouter.lock,
+    "unlock": ToyRouter.unlock,
+    "get-config": ToyRouter.get_config,
+    "get": ToyRouter.get,
+    "edit-config": ToyRouter.edit_config,
+    "validate": ToyRouter.validate,
+    "discard-changes": ToyRouter.discard_changes,
+    "commit": ToyRouter.commit,
+    "cancel-commit": ToyRouter.cancel_commit,
+    "copy-config": ToyRouter.copy_config,
+}

@@ -29,6 +29,12 @@ def ok() -> Reply:
 
 
 @cache
+def nothing() -> Reply:
+    """An empty ``<data>``."""
+    return reply(NC.data())
+
+
+@cache
 def error(tag: str, message: str = "", session_id: str = "", severity: str = "error") -> Reply:
     parts = [NC("error-type", "protocol"), NC("error-tag", tag), NC("error-severity", severity)]
     if message:

@@ -13,7 +13,7 @@ from egresspair.policy import Policy
 from egresspair.transaction import Ending, Holds, Result, apply_plan
 from toy import plans
 from toy.network import KINDS, Fault, ToyNetwork
-from toy.router import FOREIGN, NEW, OLD, Habits
+from toy.router import FOREIGN, NEW, OLD, Config, Habits
 
 BOTH = tuple(Role)
 
@@ -168,7 +168,7 @@ def test_router_lost_at_commit_and_never_reached_again_is_in_doubt() -> None:
 
 
 def test_commit_that_comes_late_is_waited_for() -> None:
-    """The session looked dead, and the commit is executed after we gave up: it must not be claimed that nothing happened."""
+    """The session looked dead, and the commit comes after we gave up: nothing may be claimed too early."""
     result, toy = run(plans.plan(), faults=(Fault(Role.MASTER, 7, "delayed", delay=3.0),))
     assert result.ending is Ending.ABORTED
     toy.pass_time(1000)
@@ -222,14 +222,14 @@ def test_decision_of_a_recovery_is_obeyed() -> None:
 
 
 def test_unknown_decision_confirms_nothing() -> None:
-    result, toy = run(plans.plan(), decision_unknown=True)
+    result, toy = run(plans.plan(), journal_fault="decision unknown, not written")
     assert result.ending is Ending.IN_DOUBT
     toy.pass_time(1000)
     assert held(toy) == [OLD, OLD]
 
 
 def test_journal_that_refuses_stops_before_the_commit() -> None:
-    result, toy = run(plans.plan(), journal_fails=True)
+    result, toy = run(plans.plan(), journal_fault="record refused")
     assert result.ending is Ending.ABORTED
     assert "commit" not in {name for _, name in toy.log}
     assert_clean(toy)
@@ -276,11 +276,11 @@ def test_lock_that_is_given_back_in_time_is_waited_for() -> None:
 def test_dirty_candidate_is_refused_and_left_alone() -> None:
     plan = plans.plan()
     toy = ToyNetwork(plan)
-    toy.routers[Role.MASTER].candidates[0] = FOREIGN
+    toy.routers[Role.MASTER].candidates[0] = Config(FOREIGN)
     with pytest.raises(Refused, match="masg-1: the candidate cannot be locked") as caught:
         toy.run(apply_plan(plan))
     assert caught.value.reason is RefusalReason.DIRTY
-    assert toy.routers[Role.MASTER].candidates == {0: FOREIGN}
+    assert toy.routers[Role.MASTER].candidates == {0: Config(FOREIGN)}
 
 
 def test_stale_plan_is_refused_before_any_edit() -> None:
@@ -344,7 +344,7 @@ def test_saving_is_asked_for_and_told() -> None:
     result, toy = run(plans.plan(server=server, policy=Policy(save=True)))
     assert result.ending is Ending.COMMITTED
     assert [router.saving for router in result] == [Saving.SAVED, Saving.SAVED]
-    assert [toy.routers[role].startup for role in BOTH] == [NEW, NEW]
+    assert [toy.routers[role].startup.word for role in BOTH] == [NEW, NEW]
 
 
 def test_unsaved_change_is_warned_of() -> None:

@@ -123,8 +123,10 @@ class TransactionLog(Protocol):
         """
         ...
 
-    def end(self, outcome: str, facts: Facts) -> None:
+    def end(self, outcome: str, facts: Facts, *, attempt: int | None = None) -> None:
         """Close the transaction; its routers are free for another one. The first end stands.
+
+        ``attempt`` is the one that ended: if a later one was announced meanwhile, that one is still under way.
 
         Raises:
             JournalError: it was not written. A recovery will find the transaction unfinished and see that

@@ -75,9 +75,9 @@ class MemoryLog:
 
     def record(self, kind: str, facts: Facts) -> None:
         """See `TransactionLog.record`."""
-        attempt = facts.get("attempt")
-        if kind == "tokens" and any(d.attempt == attempt for d in self._journal.entry(self._id).decisions):
-            raise JournalError(f"attempt {attempt} is decided already", where=f"transaction {self._id}")
+        entry = self._journal.entry(self._id)
+        if kind == "tokens" and (entry.end or any(d.attempt == facts["attempt"] for d in entry.decisions)):
+            raise decided_already(self._id)
         self.note(kind, facts)
 
     def note(self, kind: str, facts: Facts) -> None:
@@ -99,12 +99,26 @@ class MemoryLog:
         entry = self._journal.change(self._id, add)
         return next(decision.choice for decision in entry.decisions if decision.attempt == attempt)
 
-    def end(self, outcome: str, facts: Facts) -> None:
+    def end(self, outcome: str, facts: Facts, *, attempt: int | None = None) -> None:
         """See `TransactionLog.end`."""
+        if attempt is not None and attempt < self._journal.entry(self._id).attempt:
+            raise gone_on(self._id)
         self._journal.change(
             self._id, lambda entry, at: replace(entry, end=entry.end or End(outcome, at, who(), facts))
         )
         self._journal.release(self._id)
+
+
+def decided_already(transaction: str) -> JournalError:
+    """The refusal to announce a commit that a recovery has already decided against."""
+    return JournalError("a recovery has decided it meanwhile", where=f"transaction {transaction}")
+
+
+def gone_on(transaction: str) -> JournalError:
+    """The refusal to end what is under way again."""
+    return JournalError(
+        "whoever began it has gone on meanwhile", where=f"transaction {transaction}", hint="Run recover."
+    )
 
 
 def busy_routers(holder: Entry, devices: list[str]) -> Refused:

@@ -14,7 +14,7 @@ from . import tables
 from ._protocol import Decision, End, Entry, Facts, Opening, Record
 from .engine import mapped, open_engine
 from .identity import new_id, who
-from .memory import busy_routers, only_one
+from .memory import busy_routers, decided_already, gone_on, only_one
 from .seal import pack, seal, unpack, unsealed
 
 Row = dict[str, Any]
@@ -93,10 +93,8 @@ class SqlJournal:
         """See `Journal.entries`."""
         with mapped(self.engine.url), self.engine.connect() as connection:
             query = select(tables.transactions).order_by(tables.transactions.c.at.desc())
-            rows = list(connection.execute(query).mappings())
-            ends = {
-                row["transaction_id"]: row for row in connection.execute(select(tables.endings)).mappings()
-            }
+            rows = _rows(connection, query)
+            ends = {row["transaction_id"]: row for row in _rows(connection, select(tables.endings))}
             return tuple(_head(row, ends.get(row["id"])) for row in rows)
 
     def entry(self, transaction: str) -> Entry:
@@ -123,10 +121,9 @@ class SqlLog:
         self._notes.append((self._journal.clock(), kind, facts))
 
         def check(connection: Connection) -> None:
-            if kind == "tokens" and self._choice(connection, int(facts["attempt"])) is not None:
-                raise JournalError(
-                    f"attempt {facts['attempt']} is decided already", where=f"transaction {self._id}"
-                )
+            attempt = int(facts["attempt"]) if kind == "tokens" else 0
+            if attempt and (self._ended(connection) or self._choice(connection, attempt) is not None):
+                raise decided_already(self._id)
 
         try:
             self._write(check)
@@ -172,25 +169,19 @@ class SqlLog:
         return wanted
 
     def _choice(self, connection: Connection, attempt: int) -> str | None:
-        row = (
-            connection.execute(
-                select(tables.decisions).where(
-                    tables.decisions.c.transaction_id == self._id, tables.decisions.c.attempt == attempt
-                )
-            )
-            .mappings()
-            .first()
-        )
-        return (
-            None if row is None else str(unsealed("", row, f"decision of transaction {self._id}")["choice"])
-        )
+        table = tables.decisions
+        mine = select(table).where(table.c.transaction_id == self._id, table.c.attempt == attempt)
+        for row in _rows(connection, mine):
+            return str(unsealed("", row, f"decision of transaction {self._id}")["choice"])
+        return None
 
-    def end(self, outcome: str, facts: Facts) -> None:
+    def end(self, outcome: str, facts: Facts, *, attempt: int | None = None) -> None:
         """See `TransactionLog.end`."""
 
         def close(connection: Connection) -> None:
-            ended = select(tables.endings.c.outcome).where(tables.endings.c.transaction_id == self._id)
-            if connection.execute(ended).first() is None:
+            if attempt is not None and attempt < _entry(connection, self._id).attempt:
+                raise gone_on(self._id)
+            if not self._ended(connection):
                 row = {
                     "transaction_id": self._id,
                     "outcome": outcome,
@@ -202,6 +193,10 @@ class SqlLog:
             connection.execute(delete(tables.claims).where(tables.claims.c.transaction_id == self._id))
 
         self._write(close)
+
+    def _ended(self, connection: Connection) -> bool:
+        ended = select(tables.endings.c.outcome).where(tables.endings.c.transaction_id == self._id)
+        return connection.execute(ended).first() is not None
 
     def _write(self, act: Callable[[Connection], None]) -> None:
         """All waiting notes and one act in one durable write. Another writer of the same transaction is
@@ -270,9 +265,7 @@ def _end(row: Row | None) -> End | None:
 
 def _entry(connection: Connection, transaction: str) -> Entry:
     def rows(table: Any, column: Any, *order: Any) -> list[Row]:
-        return list(
-            connection.execute(select(table).where(column == transaction).order_by(*order)).mappings()
-        )
+        return _rows(connection, select(table).where(column == transaction).order_by(*order))
 
     head = rows(tables.transactions, tables.transactions.c.id)[0]
     ends = rows(tables.endings, tables.endings.c.transaction_id)

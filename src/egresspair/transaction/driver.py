@@ -27,6 +27,7 @@ from .effects import (
     NewToken,
     Now,
     Record,
+    Reload,
     Reopen,
     RunChecks,
     Sleep,
@@ -35,6 +36,7 @@ from .effects import (
 from .interrupts import Interrupts
 from .outcome import Cause
 from .participant import Stop
+from .recovery import Unfinished
 
 T = TypeVar("T")
 Seen = Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
@@ -88,6 +90,7 @@ class Driver:
         log: where records and the decision go.
         tell: told of everything that happens.
         learn: told of the device whose ``<validate>`` cannot be trusted.
+        reload: reads the journal again, for a recovery.
         checks: called before the decision; a returned text is a failure.
     """
 
@@ -98,6 +101,7 @@ class Driver:
         tell: Callable[[Event], None],
         *,
         learn: Callable[[Device], None] | None = None,
+        reload: Callable[[], Unfinished] | None = None,
         checks: tuple[Check, ...] = (),
         clock: Clock | None = None,
     ) -> None:
@@ -105,6 +109,7 @@ class Driver:
         self._log = log
         self._tell = tell
         self._learn = learn or (lambda _: None)
+        self._reload = reload
         self._checks = checks
         self._clock = clock or SystemClock()
         self._interrupts = Interrupts()
@@ -168,6 +173,8 @@ class Driver:
             case Decide(wanted, attempt):
                 self._stoppable = False
                 return self._log.decide(wanted, attempt)
+            case Reload():
+                return None if self._reload is None else self._reload()
             case Learn(role):
                 return self._learn(self._sessions[role])
             case RunChecks(seen):

@@ -94,6 +94,11 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Reload:
+    """Read the journal again, now that a decision stands. Answer: `Unfinished`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """Remember that ``<validate>`` makes this server's commits apply nothing. Answer: None."""
 
@@ -107,7 +112,9 @@ class RunChecks:
     seen: Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
 
 
-Effect = Exchange | Reopen | Sleep | Now | Wall | NewToken | Enter | Record | Decide | Learn | RunChecks
+Effect = (
+    Exchange | Reopen | Sleep | Now | Wall | NewToken | Enter | Record | Decide | Reload | Learn | RunChecks
+)
 Flow = Generator[Effect, Any, T]
 Answers = Mapping[Role, tuple[Answer, ...]]
 

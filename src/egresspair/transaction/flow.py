@@ -22,6 +22,7 @@ from .effects import (
     Record,
     decide,
     now,
+    wall,
 )
 from .outcome import Cause, Ending, Result
 from .participant import Participant, Stop, batch
@@ -123,12 +124,12 @@ def _tentative(run: Run) -> Flow[None]:
     """
     yield from run.enter(State.TENTATIVE)
     yield from _announce(run)
-    sent = yield from now()
+    sent, clock = (yield from now()), (yield from wall())
     answers = yield from run.send("commit", {p.role: _commit_batch(run, p) for p in run})
     stops = [
         stop
         for participant in run
-        if (stop := _committed(run, participant, answers[participant.role], sent)) is not None
+        if (stop := _committed(run, participant, answers[participant.role], (sent, clock))) is not None
     ]
     if stops:
         raise Stop.together(stops)
@@ -155,20 +156,24 @@ def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:
     return commit, rpc.unlock("running"), plan.read, plan.read_state
 
 
-def _committed(run: Run, participant: Participant, answers: tuple[Answer, ...], sent: float) -> Stop | None:
+def _committed(
+    run: Run, participant: Participant, answers: tuple[Answer, ...], sent: tuple[float, float]
+) -> Stop | None:
     """What the answers of flight 3 say. Every participant is looked at before the first failure is acted
     on.
     """
     *commit, read, state = answers
     if commit:
-        participant.commit, participant.commit_sent = commit[0], sent
+        participant.commit = commit[0]
+        participant.commit_sent, participant.commit_wall = sent
         if commit[1].ok:
             participant.locks.discard("running")
         if not commit[0].ok:
             return participant.stop(commit[0], "the confirmed commit")
     participant.read_states(state)
     stop = read_back(participant, read)
-    if stop and participant.changes and participant.is_old and _may_repeat(participant):
+    participant.took = participant.is_new if read.ok else None
+    if stop and participant.changes and read.ok and participant.is_old and _may_repeat(participant):
         run.lied.append(participant)
     return stop
 

@@ -75,6 +75,7 @@ class Result:
         cause: why it did not go through; None when it did.
         seconds: from the first lock to the end.
         flights: round trips taken.
+        attempt: 1, or 2 if the change was repeated for a server that lied.
         transaction: its id in the journal, empty if it is not in one.
         notes: what else the operator should know.
     """
@@ -86,6 +87,7 @@ class Result:
     cause: Cause | None = None
     seconds: float = 0.0
     flights: int = 0
+    attempt: int = 1
     transaction: str = ""
     notes: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from ..intent import Role
 from ..netconf.reply import Answer, Outcome
 from ..netconf.rpc import Datastore, Rpc
 from ..plan import RouterPlan, Saving
+from .effects import utc
 from .outcome import Cause, Holds, RouterResult
 
 
@@ -49,6 +50,8 @@ class Participant:
         token: the persist token of its confirmed commit.
         commit: what came of the confirmed commit; None if none was ever sent.
         commit_sent: when, on the clock of `Now`.
+        commit_wall: when, in seconds since the epoch.
+        took: the read-back behind the commit showed the new configuration; None if there was none.
         seen: running as last read.
         strangers: other VPN instances that hold a label of the plan, as last read.
         certain: `seen` is what the router holds for good: nothing is pending and nothing of ours can
@@ -63,6 +66,8 @@ class Participant:
     token: str = ""
     commit: Answer | None = None
     commit_sent: float = 0.0
+    commit_wall: float = 0.0
+    took: bool | None = None
     seen: RouterConfig | None = None
     certain: bool = False
     states: tuple[VpnState, ...] = ()
@@ -165,8 +170,19 @@ class Participant:
             return Holds.OTHER
         return Holds.UNKNOWN if self.may_hold_new else Holds.NOT_READ
 
-    def result(self) -> RouterResult:
-        """What is said of this router at the end."""
+    def note_rollback(self, wall: float) -> None:
+        """Say that others may have lost something: a rollback restores all of running. It is said once."""
+        if self.may_hold_new and self.took is not False:
+            self.took = False
+            self.notes.append(
+                "rolled back, and with it whatever others changed in its running configuration between "
+                f"{utc(self.commit_wall)} and {utc(wall)}"
+            )
+
+    def result(self, wall: float) -> RouterResult:
+        """What is said of this router at the end, at wall time ``wall``."""
+        if self.holds is Holds.OLD:
+            self.note_rollback(wall)
         return RouterResult(
             role=self.role,
             device=self.device,

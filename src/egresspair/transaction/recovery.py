@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from ..intent import Role
 from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
 from .acquire import release
-from .effects import ABORT, COMMIT, Flow, decide, now, wall
+from .effects import ABORT, COMMIT, Flow, Reload, decide, now, wall
 from .outcome import Cause, Ending, Result
 from .run import Run
 from .settle import aborted_ending, diverged, doubt, forward, go_back
@@ -42,19 +43,33 @@ def recover_plan(unfinished: Unfinished, *, again: bool = False) -> Flow[Result]
     A transaction without a decision is aborted, and the decision to do so is taken first: the process that began it may
     still be alive, and will obey. ``again``: see `settle.forward`.
     """
-    run = yield from _resumed(unfinished)
-    cause: Cause | None
-    choice = unfinished.decision or (yield from decide(ABORT, run.attempt))
-    if choice is None:
+    settled = yield from _decided(unfinished)
+    run = yield from _resumed(settled or unfinished)
+    if settled is None:
         cause = Cause(
             "whether the decision was recorded is not known, so nothing was done", hint="Run recover again."
         )
         return (yield from run.result(Ending.IN_DOUBT, cause))
-    ending, cause = yield from (forward(run, again=again) if choice == COMMIT else _back(run))
+    ending, why = yield from (forward(run, again=again) if settled.decision == COMMIT else _back(run))
     yield from release(run)
     if ending is not Ending.IN_DOUBT:
         yield from run.enter(State[ending.name])
-    return (yield from run.result(ending, cause))
+    return (yield from run.result(ending, why))
+
+
+def _decided(unfinished: Unfinished) -> Flow[Unfinished | None]:
+    """The transaction as the journal has it once a decision stands; None if that is not known.
+
+    Whoever began it may have gone on since the journal was read: only now can it not announce a commit any more.
+    """
+    while True:
+        choice = unfinished.decision or (yield from decide(ABORT, unfinished.attempt))
+        if choice is None:
+            return None
+        fresh = cast("Unfinished", (yield Reload()))
+        if fresh.attempt == unfinished.attempt:
+            return fresh if fresh.decision is not None else None
+        unfinished = fresh
 
 
 def _resumed(unfinished: Unfinished) -> Flow[Run]:
@@ -70,6 +85,7 @@ def _resumed(unfinished: Unfinished) -> Flow[Run]:
             commit = rpc.commit_confirmed(timeout=run.policy.confirm_timeout, persist=participant.token)
             participant.commit = Answer(commit, Outcome.UNKNOWN, reason="the client was lost")
             participant.commit_sent = run.started - age
+            participant.commit_wall = unfinished.announced
     return run
 
 

@@ -8,7 +8,7 @@ from ..intent import Role
 from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc
 from ..plan import Plan
-from .effects import Answers, Enter, Flow, exchange, now, reopen
+from .effects import Answers, Enter, Flow, exchange, now, reopen, wall
 from .outcome import Cause, Ending, Result
 from .participant import Participant
 from .states import State, check_move
@@ -81,12 +81,14 @@ class Run:
     def result(self, ending: Ending, cause: Cause | None = None) -> Flow[Result]:
         """The result as of now."""
         seconds = (yield from now()) - self.started
+        clock = yield from wall()
         return Result(
             ending=ending,
             plan=self.plan,
-            master=self.participants[Role.MASTER].result(),
-            backup=self.participants[Role.BACKUP].result(),
+            master=self.participants[Role.MASTER].result(clock),
+            backup=self.participants[Role.BACKUP].result(clock),
             cause=cause,
             seconds=seconds,
             flights=self.flights,
+            attempt=self.attempt,
         )

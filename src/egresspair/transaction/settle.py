@@ -232,7 +232,9 @@ def _same(candidate: Answer, running: Answer) -> bool:
 
 def _again(run: Run, reverted: list[Participant]) -> Flow[None]:
     """One router is confirmed and the other reverted meanwhile: apply there again, or take the confirmed one back."""
+    clock = yield from wall()
     for participant in reverted:
+        participant.note_rollback(clock)
         participant.certain = False
     yield from _pursue(run, reverted, _try_again)
     if any(p.holds is Holds.OLD for p in reverted):
