@@ -12,6 +12,7 @@ _VARIES = (
     (re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b"), "<time>"),
     (re.compile(r"(127\.0\.0\.1|localhost)([: ]+(port )?)\d{4,5}\b"), r"\1\2<port>"),
     (re.compile(r"\b(port: )\d{4,5}\b"), r"\1<port>"),
+    (re.compile(r"\b\d{8}-\d{6}-[0-9a-f]{6}\b"), "<transaction>"),
     (re.compile(r"\bsession \d+\b"), "session <number>"),
     (re.compile(r"(/tmp/|/var/folders/)[\w./+-]+"), "<path>"),
 )
