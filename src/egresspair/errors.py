@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .transaction.outcome import Result
 
 __all__ = [
+    "BothUnreachable",
     "DeviceUnreachable",
     "Diverged",
     "DocumentError",
@@ -150,6 +151,26 @@ class DeviceUnreachable(EgressPairError, ConnectionError):
     """No NETCONF session could be opened, or the one in use was lost before anything was edited."""
 
     exit_status = 9
+
+
+class BothUnreachable(DeviceUnreachable):
+    """Neither router of a pair could be reached.
+
+    Attributes:
+        failures: the reason for each.
+        problems: the same as `Problem` values.
+    """
+
+    def __init__(self, failures: Iterable[EgressPairError]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("; ".join(sentence(each.what, where=each.where) for each in self.failures))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(Problem(each.what, field=each.where, hint=each.hint) for each in self.failures)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.failures))
 
 
 class HostKeyError(DeviceUnreachable):

@@ -53,9 +53,9 @@ class Policy:
         if not 1 <= self.confirm_timeout <= LONGEST_TIMEOUT:
             raise UsageError("must be a whole number of seconds, 1..4294967295", where="confirm_timeout")
         for name in ("margin", "soak", "lock_wait", "label_wait", "settle_timeout", "retry_wait"):
-            if getattr(self, name) < 0:
+            if not getattr(self, name) >= 0:  # not a number is refused as well
                 raise UsageError("must not be negative", where=name)
-        if self.rpc_timeout is not None and self.rpc_timeout <= 0:
+        if self.rpc_timeout is not None and not self.rpc_timeout > 0:
             raise UsageError("must be more than 0", where="rpc_timeout")
         if self.lock_attempts < 1:
             raise UsageError("must be at least 1", where="lock_attempts")

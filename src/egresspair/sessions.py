@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from .errors import DeviceUnreachable, EgressPairError, HostKeyError, InventoryError
+from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryError
 from .events import Connected, Event
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
@@ -138,6 +138,4 @@ def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
 
 def _together(failures: list[EgressPairError]) -> EgressPairError:
     """Both failures in one error, if both routers failed."""
-    if len(failures) == 1:
-        return failures[0]
-    return DeviceUnreachable("; ".join(str(failure) for failure in failures))
+    return failures[0] if len(failures) == 1 else BothUnreachable(failures)

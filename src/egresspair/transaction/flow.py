@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..errors import JournalError, RefusalReason, Refused
 from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
-from ..plan import Plan, Saving
+from ..plan import Plan
 from .acquire import acquire, release
 from .effects import (
     COMMIT,
@@ -27,6 +27,7 @@ from .effects import (
 from .outcome import Cause, Ending, Result
 from .participant import Participant, Stop, batch
 from .run import Run
+from .saving import save
 from .settle import abort, aborted_ending, doubt, forward
 from .states import State
 from .verify import read_back, verify
@@ -92,7 +93,7 @@ def _no_change(run: Run) -> Flow[Result]:
             where=" and ".join(stale),
             hint="Make a new plan and look at it.",
         )
-    yield from _save(run)
+    yield from save(run)
     return (yield from run.result(Ending.NO_CHANGE))
 
 
@@ -212,28 +213,10 @@ def _confirm(run: Run) -> Flow[Result]:
     if not all(participant.certain for participant in run.changing):
         ending, cause = yield from forward(run)
     if ending is Ending.COMMITTED:
-        yield from _save(run)
+        yield from save(run)
     yield from release(run)
     yield from run.enter(State[ending.name])
     return (yield from run.result(ending, cause))
-
-
-def _save(run: Run) -> Flow[None]:
-    """Never rolls back: both routers hold the new configuration, and the result says what a reboot would
-    do.
-    """
-    for participant in run:
-        participant.saving = participant.plan.saving(save=False)
-    if not run.policy.save:
-        return
-    copy = rpc.copy_config("running", "startup")
-    savers = [p for p in run if p.plan.view.server.startup and p.alive]
-    answers = yield from run.send("save", {p.role: (copy,) for p in savers})
-    for participant in savers:
-        (answer,) = answers[participant.role]
-        participant.saving = Saving.SAVED if answer.ok else Saving.NOT_SAVED
-        if not answer.ok:
-            participant.notes.append(f"not saved: {answer}")
 
 
 def _distrust(run: Run) -> Flow[None]:

@@ -72,7 +72,7 @@ class Participant:
     certain: bool = False
     states: tuple[VpnState, ...] = ()
     strangers: tuple[LabelOwner, ...] = ()
-    saving: Saving = Saving.UNCHANGED
+    saving: Saving | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -170,6 +170,11 @@ class Participant:
             return Holds.OTHER
         return Holds.UNKNOWN if self.may_hold_new else Holds.NOT_READ
 
+    def note(self, text: str) -> None:
+        """Something for the operator; said once, however often it happens."""
+        if text not in self.notes:
+            self.notes.append(text)
+
     def note_rollback(self, wall: float) -> None:
         """Say that others may have lost something: a rollback restores all of running. It is said once."""
         if self.may_hold_new and self.took is not False:
@@ -187,11 +192,16 @@ class Participant:
             role=self.role,
             device=self.device,
             holds=self.holds,
-            saving=self.saving,
-            states=self.states,
+            saving=self.saving or self._saving,
+            states=() if self.may_hold_new and self.holds is not Holds.NEW else self.states,
             digest=self.seen.digest if self.seen else "",
             notes=tuple(self.notes),
         )
+
+    @property
+    def _saving(self) -> Saving:
+        """What a reboot would do, where saving was not even tried."""
+        return self.plan.saving(save=False) if self.holds is Holds.NEW else Saving.UNCHANGED
 
     def stop(self, answer: Answer, doing: str) -> Stop:
         """The reason to stop that an answer gives."""

@@ -14,6 +14,7 @@ from .acquire import release
 from .effects import ABORT, COMMIT, Flow, Reload, decide, now, wall
 from .outcome import Cause, Ending, Result
 from .run import Run
+from .saving import save
 from .settle import aborted_ending, diverged, doubt, forward, go_back
 from .states import State
 
@@ -51,6 +52,8 @@ def recover_plan(unfinished: Unfinished, *, again: bool = False) -> Flow[Result]
         )
         return (yield from run.result(Ending.IN_DOUBT, cause))
     ending, why = yield from (forward(run, again=again) if settled.decision == COMMIT else _back(run))
+    if ending is Ending.COMMITTED:
+        yield from save(run)
     yield from release(run)
     if ending is not Ending.IN_DOUBT:
         yield from run.enter(State[ending.name])

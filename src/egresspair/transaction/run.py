@@ -69,7 +69,7 @@ class Run:
         participant.locks.clear()
         participant.alive = not why
         if why:
-            participant.notes.append(f"not reached again: {why}")
+            participant.note(f"not reached again: {why}")
 
     def forget(self) -> None:
         """Begin anew with the same sessions: what the first try asked and saw does not count any more."""

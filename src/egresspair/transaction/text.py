@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..configuration import VpnState
+from ..plan import Action
 from ..plan.text import UNSAVED
 from .outcome import Ending, Result, RouterResult
 
@@ -20,6 +21,8 @@ _HEADLINES = {
 
 def headline(result: Result) -> str:
     """``COMMITTED: both routers hold the new configuration``."""
+    if result.ending is Ending.NO_CHANGE and result.plan.action is Action.REMOVE:
+        return f"{result.ending}: neither router holds such a label; nothing was sent"
     return f"{result.ending}: {_HEADLINES[result.ending]}"
 
 
