@@ -13,6 +13,7 @@ from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
 from .acquire import acquire, release
+from .back import abort
 from .effects import (
     COMMIT,
     Abandoned,
@@ -24,12 +25,13 @@ from .effects import (
     now,
     wall,
 )
+from .forward import forward
 from .outcome import Cause, Ending, Result
 from .participant import Participant, Stop, batch
 from .run import Run
 from .saving import save
-from .settle import abort, aborted_ending, doubt, forward
 from .states import State
+from .verdict import aborted_ending, doubt
 from .verify import read_back, verify
 
 SENDING = frozenset({State.TENTATIVE, State.VERIFIED, State.DECIDED, State.ABORTING})

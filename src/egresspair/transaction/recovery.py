@@ -11,12 +11,14 @@ from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
 from .acquire import release
+from .back import go_back
 from .effects import ABORT, COMMIT, Flow, Reload, decide, now, wall
+from .forward import forward
 from .outcome import Cause, Ending, Result
 from .run import Run
 from .saving import save
-from .settle import aborted_ending, diverged, doubt, forward, go_back
 from .states import State
+from .verdict import aborted_ending, diverged, doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def recover_plan(unfinished: Unfinished, *, again: bool = False) -> Flow[Result]
     """Take both routers to the new or to the old configuration, by the decision.
 
     A transaction without a decision is aborted, and the decision to do so is taken first: the process that began it may
-    still be alive, and will obey. ``again``: see `settle.forward`.
+    still be alive, and will obey. ``again``: see `forward.forward`.
     """
     settled = yield from _decided(unfinished)
     run = yield from _resumed(settled or unfinished)
