@@ -255,10 +255,13 @@ class Figures:
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.endings.items()))
-        splits = sum(any("silent split" in text for text in texts) for _, texts in self.wrong)
-        return (
-            f"{self.runs} runs: {kinds}; silent splits {splits}; other violations {len(self.wrong) - splits}"
-        )
+        others = len(self.wrong) - self.splits
+        return f"{self.runs} runs: {kinds}; silent splits {self.splits}; other violations {others}"
+
+    @property
+    def splits(self) -> int:
+        """Stories whose routers ended differently without anybody being told."""
+        return sum(any("silent split" in text for text in texts) for _, texts in self.wrong)
 
 
 def run(cases: Iterator[Case]) -> Figures:

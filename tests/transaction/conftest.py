@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-FIGURES = pytest.StashKey[dict[str, str]]()
+from toy.matrix import Figures
+
+FIGURES = pytest.StashKey[dict[str, Figures]]()
 
 
 @pytest.fixture
-def figures(request: pytest.FixtureRequest) -> dict[str, str]:
-    """Lines to be printed in the summary."""
+def figures(request: pytest.FixtureRequest) -> dict[str, Figures]:
+    """What the groups of the matrix came to, for the summary and for the page of the docs."""
     return request.config.stash.setdefault(FIGURES, {})
 
 

@@ -29,6 +29,8 @@ def verify(run: Run) -> Flow[None]:
         if stop:
             raise stop
         participant.read_states(state)
+        if not participant.alive:  # nobody decides to commit on a router that just went away
+            raise participant.stop(state, "the reading of the assigned labels")
     wrong = _wrong_labels(run)
     if wrong:
         raise Stop(wrong[0])
