@@ -1,7 +1,7 @@
-"""Install what the tests against a real NETCONF server need: ``python tests/servers/install.py``.
+"""Install what the tests against real servers need: ``python tests/servers/install.py``.
 
-Debian's ``netconfd`` (yuma123) and an ``sshd``. Does nothing when they are there, and only says so when
-this is not root on a machine with apt-get: the tests that need them are then skipped.
+Debian's ``netconfd`` (yuma123), an ``sshd`` and PostgreSQL. Does nothing when they are there, and only says
+so when this is not root on a machine with apt-get: the tests that need them are then skipped.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 PACKAGES = {"netconfd": "netconfd", "sshd": "openssh-server"}
+"""What a NETCONF server needs: program and Debian package."""
+
+DATABASE = "postgresql"
 
 
 def find_program(name: str) -> str | None:
@@ -20,15 +24,21 @@ def find_program(name: str) -> str | None:
 
 
 def missing_packages() -> list[str]:
-    """The Debian packages whose programs are not here."""
+    """The Debian packages of the NETCONF server whose programs are not here."""
     return [package for program, package in PACKAGES.items() if find_program(program) is None]
+
+
+def missing_database() -> list[str]:
+    """The Debian package of the database, if its server is not here; Debian keeps it off the PATH."""
+    installed = list(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or shutil.which("postgres")
+    return [] if installed else [DATABASE]
 
 
 def install_if_possible() -> str:
     """Install what is missing. Returns a sentence about what was done, or why nothing was."""
-    missing = missing_packages()
+    missing = [*missing_packages(), *missing_database()]
     if not missing:
-        return "netconfd and sshd are installed"
+        return "netconfd, sshd and PostgreSQL are installed"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return f"{' and '.join(missing)} cannot be installed here (needs root and apt-get)"
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
