@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Self
 
+from .configuration import Reference
 from .dialects import Dialect, UnreadableReply, dialect_named
 from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused
 from .events import Event, FlightSent, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
-from .journal import Journal, MemoryJournal, TransactionLog, open_journal
+from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .netconf import rpc
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.device import Device, Peer
@@ -20,12 +21,13 @@ from .netconf.quirks import Behaviour, ServerMemory, behaviour_of, server_identi
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
-from .plan import Plan, RouterView, ServerProfile, make_plan, make_removal
+from .plan import Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
 from .policy import Policy
 from .recovery import REFUSED, close_log, opening
 from .sessions import PairSessions
 from .transaction import Driver, Result, apply_plan
 from .transaction.driver import Check
+from .undo import make_undo, references_in, undone_plan
 
 LIE = "a commit after <validate> answered ok and applied nothing"
 
@@ -93,7 +95,7 @@ class Pair:
             Refused: a server is too weak for the policy.
             ProtocolError: a router does not answer or not sensibly.
         """
-        return make_plan(intent, *self._views(intent), policy or self._policy)
+        return make_plan(intent, *self._views(_names(intent)), policy or self._policy)
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -101,7 +103,27 @@ class Pair:
         Raises:
             Refused, ProtocolError: as for `plan`.
         """
-        return make_removal(intent, *self._views(intent), policy or self._policy)
+        return make_removal(intent, *self._views(_names(intent)), policy or self._policy)
+
+    def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
+        """What has to be done to take a committed transaction back. Nothing is changed.
+
+        It applies the stored inverses, as a transaction of its own. What refers to a VPN instance that it would delete
+        is looked for now; between this and `apply` something new may come.
+
+        Args:
+            entry: the transaction, from `Pair.journal` or `open_journal`.
+            policy: the numbers of the new transaction.
+
+        Raises:
+            Refused: the transaction did not commit, the routers have moved on since, or something refers to what
+                would be deleted.
+            JournalError: the plan in the journal cannot be read.
+            ProtocolError: a router does not answer or not sensibly.
+        """
+        master, backup = self._views(list(undone_plan(entry).master.before.vpns))
+        views = {Role.MASTER: master, Role.BACKUP: backup}
+        return make_undo(entry, views, policy or self._policy, self._references)
 
     def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
         """Apply a plan to both routers, or to neither.
@@ -176,27 +198,33 @@ class Pair:
     def _learn(self, device: Device) -> None:
         self._memory.remember(server_identity(device.peer), Behaviour(validate_trusted=False, note=LIE))
 
-    def _views(self, intent: Intent) -> tuple[RouterView, RouterView]:
+    def _references(self, router: RouterPlan) -> tuple[Reference, ...]:
+        self._tell(FlightSent("references", ((router.device, tuple(map(str, router.references))),)))
+        pending = self._sessions[router.role].send(router.references)
+        return references_in(router, pending.wait(self._sessions.timeout(router.role)))
+
+    def _views(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
         """Both routers, read at the same time."""
         dialects = {role: dialect_named(self._sessions.entry(role).platform) for role in Role}
         for role in Role:
             if not self._sessions[role].alive:
                 self._sessions.reopen(role)
-        batches = {role: _reads(dialects[role], intent) for role in Role}
-        names = tuple((self._sessions[role].name, tuple(map(str, batches[role]))) for role in Role)
-        self._tell(FlightSent("read", names))
+        batches = {role: _reads(dialects[role], names) for role in Role}
+        flight = tuple((self._sessions[role].name, tuple(map(str, batches[role]))) for role in Role)
+        self._tell(FlightSent("read", flight))
         pending = {role: self._sessions[role].send(batches[role]) for role in Role}
         answers = {role: pending[role].wait(self._sessions.timeout(role)) for role in Role}
-        master, backup = (self._view(intent, role, dialects[role], answers[role]) for role in Role)
+        master, backup = (self._view(names, role, dialects[role], answers[role]) for role in Role)
         return master, backup
 
-    def _view(self, intent: Intent, role: Role, dialect: Dialect, answers: tuple[Answer, ...]) -> RouterView:
+    def _view(
+        self, names: Sequence[str], role: Role, dialect: Dialect, answers: tuple[Answer, ...]
+    ) -> RouterView:
         device = self._sessions[role]
         for answer in answers:
             if not answer.ok:
                 raise ProtocolError(str(answer), where=device.name, hint="Nothing was changed.")
         config, labels, state = (answer.reply.data if answer.reply else None for answer in answers)
-        names = [vpn.name for vpn in intent.vpn_instances]
         try:
             return RouterView(
                 role=role,
@@ -224,8 +252,11 @@ class Pair:
         self.close()
 
 
-def _reads(dialect: Dialect, intent: Intent) -> tuple[Rpc, ...]:
-    names = [vpn.name for vpn in intent.vpn_instances]
+def _names(intent: Intent) -> list[str]:
+    return [vpn.name for vpn in intent.vpn_instances]
+
+
+def _reads(dialect: Dialect, names: Sequence[str]) -> tuple[Rpc, ...]:
     return (
         rpc.get_config("running", subtree=dialect.config_filter(names)),
         rpc.get_config("running", subtree=dialect.labels_filter()),
@@ -242,4 +273,5 @@ def server_profile(peer: Peer, memory: ServerMemory) -> ServerProfile:
         rollback_on_error=capabilities.rollback_on_error,
         validates=capabilities.validate and behaviour_of(peer, memory).validate_trusted,
         startup=capabilities.startup,
+        monitoring=capabilities.monitoring,
     )

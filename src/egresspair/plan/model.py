@@ -21,6 +21,7 @@ class Action(StrEnum):
 
     PROTECT = "protect"
     REMOVE = "remove"
+    UNDO = "undo"
 
 
 class Saving(StrEnum):
@@ -62,6 +63,7 @@ class ServerProfile:
             candidate by it.
         startup: a startup datastore of its own: what is committed is lost at a reboot until it is copied
             there.
+        monitoring: it tells who holds a lock and since when (RFC 6022).
         software: what the server says that it is, empty if it says nothing.
     """
 
@@ -70,6 +72,7 @@ class ServerProfile:
     rollback_on_error: bool
     validates: bool
     startup: bool
+    monitoring: bool = False
     software: str = ""
 
 
@@ -106,6 +109,8 @@ class RouterPlan:
         read: the filtered get-config that shows `before` and `after`.
         read_labels: the get-config that shows who holds which label.
         read_state: the get that shows the assigned labels.
+        references: the get-configs that show what else is below the VPN instances and families that `edit` removes,
+            and what refers to them; see `Dialect.references_filters`.
         labels: the labels that the change promises, by VPN instance.
     """
 
@@ -118,6 +123,7 @@ class RouterPlan:
     read_labels: Rpc
     read_state: Rpc
     labels: Mapping[str, int] = field(default_factory=dict)
+    references: tuple[Rpc, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -157,12 +163,13 @@ class Plan:
 
     Attributes:
         pair: the name of the pair.
-        action: protect or remove.
+        action: protect, remove or undo.
         intent_digest: of the intent that it was made from.
         master, backup: one router each.
         risks: what has to be accepted.
         notes: what the operator should know beside.
         policy: the numbers that it will be applied with.
+        intent_text: that intent as YAML, for whoever reads the journal; `intent_digest` vouches for it.
     """
 
     pair: str
@@ -173,6 +180,7 @@ class Plan:
     risks: tuple[Risk, ...]
     notes: tuple[str, ...]
     policy: Policy
+    intent_text: str = ""
 
     @property
     def routers(self) -> tuple[RouterPlan, RouterPlan]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import RefusalReason, Refused
 from ..netconf import rpc
+from ..netconf.monitoring import LockHolder, lock_holder, lock_state
 from ..netconf.reply import Answer
 from .effects import Flow, Sleep
 from .participant import Participant
@@ -31,26 +32,48 @@ class Denial:
         """The candidate holds somebody's uncommitted edits: waiting does not help."""
         return self.datastore == "candidate" and any(error.tag in _DIRTY for error in self.answer.errors)
 
-    def refusal(self, attempts: int) -> Refused:
-        """What the operator is told."""
-        said = "; ".join(map(str, self.answer.errors))
-        if self.dirty:
-            return Refused(
-                f"the candidate cannot be locked: most likely it holds somebody's uncommitted edits ({said})",
-                reason=RefusalReason.DIRTY,
-                where=self.participant.device,
-                hint="They were neither discarded nor committed. Have their owner do either, then try again.",
-            )
-        holder = next(
-            (error.session_id for error in self.answer.errors if error.session_id not in ("", "0")), ""
-        )
-        who = f"session {holder}, as the router says" if holder else "somebody that the router does not name"
-        return Refused(
-            f"{self.datastore} is locked by {who}, after {attempts} attempts ({said})",
-            reason=RefusalReason.LOCKED,
-            where=self.participant.device,
-            hint="A confirmed commit that waits for its confirmation locks running too. Try again later.",
-        )
+    @property
+    def said(self) -> str:
+        """What the router answered."""
+        return "; ".join(map(str, self.answer.errors))
+
+    @property
+    def claimed(self) -> str:
+        """The holder's session by the error itself, empty if that names none."""
+        return next((e.session_id for e in self.answer.errors if e.session_id not in ("", "0")), "")
+
+
+def _dirty(denial: Denial) -> Refused:
+    return Refused(
+        f"the candidate cannot be locked: most likely it holds somebody's uncommitted edits ({denial.said})",
+        reason=RefusalReason.DIRTY,
+        where=denial.participant.device,
+        hint="They were neither discarded nor committed. Have their owner do either, then try again.",
+    )
+
+
+def _locked(denial: Denial, holder: LockHolder | None, attempts: int) -> Refused:
+    if holder is not None:
+        who = str(holder)
+    elif denial.claimed:
+        who = f"session {denial.claimed}, as the router says; since when it does not say"
+    else:
+        who = "somebody whom the router does not name; since when cannot be known"
+    return Refused(
+        f"{denial.datastore} is locked by {who}, after {attempts} attempts ({denial.said})",
+        reason=RefusalReason.LOCKED,
+        where=denial.participant.device,
+        hint="A confirmed commit that waits for its confirmation locks running too. Try again later.",
+    )
+
+
+def _holder(run: Run, denial: Denial) -> Flow[LockHolder | None]:
+    """Who is in the way, by the server's own state: the session-id in an error is not always true."""
+    participant = denial.participant
+    if not (participant.alive and participant.plan.view.server.monitoring):
+        return None
+    (state,) = yield from run.send_to("holder", participant, lock_state())
+    return lock_holder(state.reply.data, denial.datastore) if state.ok and state.reply else None
 
 
 def acquire(run: Run) -> Flow[None]:
@@ -69,9 +92,11 @@ def acquire(run: Run) -> Flow[None]:
             yield from run.enter(State.LOCKED)
             return
         yield from release(run)
-        hopeless = next((denial for denial in denials if denial.dirty), None)
-        if hopeless or attempt == run.policy.lock_attempts:
-            raise (hopeless or denials[0]).refusal(attempt)
+        for denial in denials:
+            if denial.dirty:
+                raise _dirty(denial)
+        if attempt == run.policy.lock_attempts:
+            raise _locked(denials[0], (yield from _holder(run, denials[0])), attempt)
         yield Sleep(wait, jitter=JITTER)
         wait *= 2
 
