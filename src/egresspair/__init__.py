@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from .events import Observer
     from .intent import Intent, Role, dump_intent, load_intent, parse_intent
     from .inventory import Inventory, load_inventory
+    from .journal import open_journal
     from .pair import Pair, open_pair
     from .payloads import Payload, render
     from .plan import Plan
     from .policy import Policy
+    from .recovery import recover
     from .transaction import Ending, Result
 
 _HOMES = {
@@ -55,10 +57,12 @@ _HOMES = {
     "events": ("Observer",),
     "intent": ("Intent", "Role", "dump_intent", "load_intent", "parse_intent"),
     "inventory": ("Inventory", "load_inventory"),
+    "journal": ("open_journal",),
     "pair": ("Pair", "open_pair"),
     "payloads": ("Payload", "render"),
     "plan": ("Plan",),
     "policy": ("Policy",),
+    "recovery": ("recover",),
     "transaction": ("Ending", "Result"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -87,8 +91,10 @@ __all__ = [
     "dump_intent",
     "load_intent",
     "load_inventory",
+    "open_journal",
     "open_pair",
     "parse_intent",
+    "recover",
     "render",
 ]
 

@@ -208,6 +208,18 @@ class VpnState:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that would go with a VPN instance, or that refers to it.
+
+    Attributes:
+        what: for people, e.g. ``interface LoopBack20 is bound to it``.
+    """
+
+    vpn: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelOwner:
     """A VPN instance that holds a static label."""
 

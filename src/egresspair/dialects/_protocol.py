@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from lxml import etree
 
-from ..configuration import Change, LabelOwner, RouterConfig, VpnState
+from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, VpnState
 
 
 class UnreadableReply(ValueError):
@@ -34,6 +34,13 @@ class Dialect(Protocol):
         """The subtree filter that selects what `read_state` needs of these VPN instances."""
         ...
 
+    def references_filters(self, vpns: Sequence[str]) -> tuple[bytes, ...]:
+        """The subtree filters, one for each read, that select what `read_references` needs of these VPN instances.
+
+        A router may not know the module that a filter names; it then has nothing of that kind.
+        """
+        ...
+
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
         """The configuration of these VPN instances out of a ``<data>`` or ``<config>`` element.
 
@@ -48,6 +55,16 @@ class Dialect(Protocol):
 
     def read_state(self, data: etree._Element | None, vpns: Sequence[str]) -> tuple[VpnState, ...]:
         """What the router says about these VPN instances at work, in the order of ``vpns``."""
+        ...
+
+    def read_references(
+        self, data: etree._Element | None, removed: Mapping[str, Node]
+    ) -> tuple[Reference, ...]:
+        """What is below the VPN instances that egress protection did not put there, and what refers to them.
+
+        ``removed`` says of each VPN instance whether it goes as a whole or only its IPv4 family. What `read_config`
+        reads is not reported.
+        """
         ...
 
     def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:

@@ -7,18 +7,24 @@ Everything lives below
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from lxml import etree
 
-from ..configuration import Change, Direction, LabelOwner, Node, RouterConfig, VpnConfig, VpnState
+from ..configuration import (
+    Change,
+    Direction,
+    LabelOwner,
+    Node,
+    Reference,
+    RouterConfig,
+    VpnConfig,
+    VpnState,
+)
 from ..netconf.rpc import BASE
 from ._protocol import UnreadableReply
-
-NI = "urn:huawei:yang:huawei-network-instance"
-L3VPN = "urn:huawei:yang:huawei-l3vpn"
-IPV4 = "ipv4-unicast"
+from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
 _OPERATION = f"{{{BASE}}}operation"
 _TARGET_TYPES = {Direction.IMPORT: "import-extcommunity", Direction.EXPORT: "export-extcommunity"}
@@ -64,6 +70,10 @@ class HuaweiVrp:
             _add(root.family(vpn), L3VPN, "state")
         return root.serialised()
 
+    def references_filters(self, vpns: Sequence[str]) -> tuple[bytes, ...]:
+        """The instances whole, and the interfaces with what they are bound to."""
+        return instances_filter(tuple(vpns)), bindings_filter()
+
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
         """An instance without an IPv4 family, or no instance at all, is a value as well."""
         found = {name: _vpn_config(name, instances) for name, instances in _by_name(data).items()}
@@ -82,6 +92,12 @@ class HuaweiVrp:
         """``state/label`` and ``state/status``; None where the server has no such state."""
         instances = _by_name(data)
         return tuple(_vpn_state(vpn, instances.get(vpn, [])) for vpn in vpns)
+
+    def read_references(
+        self, data: etree._Element | None, removed: Mapping[str, Node]
+    ) -> tuple[Reference, ...]:
+        """See `Dialect.read_references`; a subtree without any value is none."""
+        return () if data is None else tuple(references(data, removed))
 
     def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:
         """See `Dialect.config`."""

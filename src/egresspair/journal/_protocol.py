@@ -159,6 +159,14 @@ class Journal(Protocol):
         """
         ...
 
+    def ids(self) -> tuple[str, ...]:
+        """The id of every transaction, newest first: also of those whose records are damaged.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        ...
+
     def entries(self) -> tuple[Entry, ...]:
         """Every transaction without its records, newest first.
 

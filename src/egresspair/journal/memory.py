@@ -47,6 +47,10 @@ class MemoryJournal:
         """See `Journal.unfinished`."""
         return tuple(entry for entry in self._entries.values() if entry.end is None)
 
+    def ids(self) -> tuple[str, ...]:
+        """See `Journal.ids`."""
+        return tuple(reversed(self._entries))
+
     def entries(self) -> tuple[Entry, ...]:
         """See `Journal.entries`."""
         return tuple(reversed(self._entries.values()))

@@ -89,6 +89,12 @@ class SqlJournal:
             ids = list(connection.execute(query.order_by(tables.transactions.c.at)).scalars())
             return tuple(_entry(connection, each) for each in ids)
 
+    def ids(self) -> tuple[str, ...]:
+        """See `Journal.ids`."""
+        query = select(tables.transactions.c.id).order_by(tables.transactions.c.at.desc())
+        with mapped(self.engine.url), self.engine.connect() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def entries(self) -> tuple[Entry, ...]:
         """See `Journal.entries`."""
         with mapped(self.engine.url), self.engine.connect() as connection:

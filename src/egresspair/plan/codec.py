@@ -30,6 +30,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "pair": plan.pair,
         "action": plan.action.value,
         "intent": plan.intent_digest,
+        "intent_text": plan.intent_text,
         "routers": [_router_facts(router) for router in plan.routers],
         "risks": [[risk.kind.value, risk.what] for risk in plan.risks],
         "notes": list(plan.notes),
@@ -60,6 +61,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
             )
         },
         "labels": dict(router.labels),
+        "references": [[rpc.name, rpc.body.decode()] for rpc in router.references],
     }
 
 
@@ -97,6 +99,7 @@ def _plan(facts: dict[str, Any]) -> Plan:
         risks=tuple(Risk(RiskKind(kind), what) for kind, what in facts["risks"]),
         notes=tuple(facts["notes"]),
         policy=Policy(**policy),
+        intent_text=str(facts.get("intent_text", "")),
     )
 
 
@@ -125,6 +128,7 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         read_labels=_present(rpcs["read_labels"]),
         read_state=_present(rpcs["read_state"]),
         labels={name: int(label) for name, label in facts["labels"].items()},
+        references=tuple(Rpc(name, body.encode()) for name, body in facts.get("references", ())),
     )
 
 

@@ -8,7 +8,7 @@ from ..configuration import Change, Node, apply_changes, invert
 from ..dialects import Dialect
 from ..diff import Difference, protect, remove
 from ..errors import PlanError, RefusalReason, Refused
-from ..intent import Intent
+from ..intent import Intent, dump_intent
 from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
@@ -49,7 +49,7 @@ def _plan(
     if problems:
         raise PlanError(problems)
     for view in views:
-        _refuse_weak(view, policy)
+        refuse_weak(view, policy)
     master, backup = (
         _router(action, intent, view, difference) for view, difference in zip(views, found, strict=True)
     )
@@ -59,13 +59,15 @@ def _plan(
         intent_digest=intent.digest,
         master=master,
         backup=backup,
-        risks=tuple(_risks(master, backup)),
+        risks=tuple(risks_of(master, backup)),
         notes=tuple(note for difference in found for note in difference.notes),
         policy=policy,
+        intent_text=dump_intent(intent),
     )
 
 
-def _refuse_weak(view: RouterView, policy: Policy) -> None:
+def refuse_weak(view: RouterView, policy: Policy) -> None:
+    """Raises `Refused` for a server that allows less than the policy asks for."""
     guarantee = view.server.guarantee
     if not guarantee.satisfies(policy.minimum_guarantee):
         raise Refused(
@@ -106,7 +108,8 @@ def edit_rpc(
     )
 
 
-def _risks(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
+def risks_of(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
+    """What has to be accepted before these two are applied."""
     for router in (master, backup):
         touched = dict.fromkeys(change.vpn for change in router.changes if change.node in _LABEL_NODES)
         if touched:
