@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from docs.generated import redrawn
 from egresspair.intent import Role
 from egresspair.netconf.rpc import Rpc
 from egresspair.transaction import apply_plan
@@ -20,8 +21,8 @@ HEAD = """\
 # What every fault leads to
 
 This page is generated: each cell is the outcome of the real transaction code on a simulated pair of routers with that
-one fault at that one operation. `tests/transaction` plays these stories and all the others counted below in the normal test
-run, and fails if one of them ends in a silent split. `pytest tests/transaction --update` rewrites this page.
+one fault at that one operation. `tests/transaction` plays these stories and all the others counted below in the normal
+test run, and fails if one of them ends in a silent split. `pytest tests/transaction --update` rewrites this page.
 
 *refused*: the router answers an error. *lost before*, *lost after*: the connection is cut before or after the router
 executed the operation. *not sent*: it is cut before the operation is written. *hang*: no answer comes in time.
@@ -41,9 +42,20 @@ released, nobody else's candidate edit is committed, and nobody else's change is
 """
 
 
+STATES = """
+## The states
+
+Drawn from the table that the code obeys. `DECIDED` is the point of no return. A recovery begins in `IN_DOUBT`.
+
+<!-- generated: states -->
+<!-- end -->
+"""
+
+
 def page(figures: Mapping[str, Figures]) -> str:
     """The whole page."""
-    return HEAD + "\n".join(_operations()) + "\n" + MIDDLE + "\n".join(_groups(figures)) + "\n"
+    tables = HEAD + "\n".join(_operations()) + "\n" + MIDDLE + "\n".join(_groups(figures)) + "\n"
+    return redrawn(tables + STATES)
 
 
 def _operations() -> Iterator[str]:
