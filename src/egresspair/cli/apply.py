@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from . import options
 from .terminal.failure import reported
 from .terminal.speaker import Speaker
@@ -28,6 +30,7 @@ def apply(
     """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
+        from ..intent import load_intent  # noqa: PLC0415  (heavy)
         from ..pair import Pair  # noqa: PLC0415  (heavy)
         from .change import Change  # noqa: PLC0415
         from .numbers import policy_of  # noqa: PLC0415
@@ -42,4 +45,6 @@ def apply(
         )
         progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
         with reported(speaker, debug=debug, standing=progress):
-            Change(file, inventory, Pair.plan, accept, policy, journal or None, progress).run(speaker)
+            Change(
+                partial(load_intent, file), inventory, Pair.plan, accept, policy, journal or None, progress
+            ).run(speaker)

@@ -1,4 +1,4 @@
-"""What `apply` and `remove` share: plan, show, ask, do."""
+"""What `apply`, `remove` and `undo` share: plan, show, ask, do."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..intent import Intent, load_intent
+from ..intent import Intent
 from ..inventory import load_inventory
+from ..journal import Journal
 from ..pair import Pair, open_pair
 from ..plan import Plan
 from ..policy import Policy
@@ -25,18 +26,19 @@ class Change:
     """One change of a pair, as it was asked for on the command line.
 
     Attributes:
+        load: gives the intent, which names the routers.
         make: what plans it.
         accept: the words of --accept.
         journal: see `egresspair.open_pair`.
         progress: told of everything that happens.
     """
 
-    intent_file: Path
+    load: Callable[[], Intent]
     inventory_file: Path
     make: Planner
     accept: Iterable[str]
     policy: Policy
-    journal: str | None
+    journal: Journal | str | None
     progress: Progress
 
     def run(self, speaker: Speaker) -> None:
@@ -51,7 +53,7 @@ class Change:
 
     def _result(self, speaker: Speaker) -> Result:
         accepted = accepted_kinds(self.accept)
-        intent = load_intent(self.intent_file)
+        intent = self.load()
         inventory = load_inventory(self.inventory_file)
 
         def opened() -> Pair:

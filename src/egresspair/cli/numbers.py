@@ -22,8 +22,7 @@ def policy_of(
     from ..policy import Policy  # noqa: PLC0415  (heavy)
 
     for option, value in (("--soak", soak), ("--margin", margin), ("--settle-timeout", settle_timeout)):
-        if not math.isfinite(value):
-            raise UsageError(f"{value} is no number of seconds", where=option)
+        seconds_of(option, value)
     return Policy(
         confirm_timeout=confirm_timeout,
         soak=soak,
@@ -31,3 +30,14 @@ def policy_of(
         settle_timeout=settle_timeout,
         save=save,
     )
+
+
+def seconds_of(option: str, value: float) -> float:
+    """The value of an option, if it is a number of seconds.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not math.isfinite(value):
+        raise UsageError(f"{value} is no number of seconds", where=option)
+    return value

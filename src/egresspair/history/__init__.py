@@ -3,6 +3,7 @@
 from .account import Account, Damaged, Operation, Party, Phase, account_of
 from .listing import changes
 from .page import record_html
+from .record import record_as
 from .redaction import redacted
 from .text import account_text, change_line, outcome_words
 
@@ -17,6 +18,7 @@ __all__ = [
     "change_line",
     "changes",
     "outcome_words",
+    "record_as",
     "record_html",
     "redacted",
 ]

@@ -8,9 +8,14 @@ from typing import Any
 
 from ..configuration import Change
 from ..netconf.rpc import Rpc
-from .model import Plan, RouterPlan, Saving
+from .model import Action, Plan, RouterPlan, Saving
 
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
+NOTHING_TO_DO = {
+    Action.PROTECT: "both routers already hold what the intent says",
+    Action.REMOVE: "both routers already hold no static label of the intent",
+    Action.UNDO: "both routers are back already at what they held before",
+}
 UNSAVED = "one reboot would bring the old configuration back and split the pair"
 
 
@@ -24,7 +29,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     for router in plan.routers:
         yield from _router_lines(router, plan)
     if plan.is_empty:
-        yield "Nothing to do: both routers already hold what the intent says."
+        yield f"Nothing to do: {NOTHING_TO_DO[plan.action]}."
     yield from (f"Note: {note}" for note in plan.notes)
     yield from (f"Risk {risk}" for risk in plan.risks)
     if plan.unsaved:

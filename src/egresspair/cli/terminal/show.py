@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ...configuration import Change
 from ...plan.model import Plan, RouterPlan, Saving
-from ...plan.text import UNSAVED, change_line
+from ...plan.text import NOTHING_TO_DO, UNSAVED, change_line
 from ...transaction.outcome import Ending, Result, RouterResult
 from ...transaction.text import headline, label_line
 from .printable import printable
@@ -32,8 +32,7 @@ def plan_lines(plan: Plan) -> Iterator[Text]:
     for router in plan:
         yield from _router_lines(router, plan)
     if plan.is_empty:
-        wanted = "what the intent says" if plan.action == "protect" else "no static label of the intent"
-        yield text(f"Nothing to do: both routers already hold {wanted}.", "green")
+        yield text(f"Nothing to do: {NOTHING_TO_DO[plan.action]}.", "green")
     yield from (text(f"Note: {note}") for note in plan.notes)
     yield from (text(f"Risk {risk}", _RISK) for risk in plan.risks)
     if plan.unsaved:
