@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .warm import Recovery, recovering
+
 SECONDS = 60
 """How long a process may take before a test is given up; never waited for otherwise."""
-
-_RECOVER = (
-    "import json, sys\n"
-    "from egresspair.recovery import recover\n"
-    "found = recover(inventory=sys.argv[1], journal=sys.argv[2], wait=float(sys.argv[3]))\n"
-    "print(json.dumps([result.to_dict() for result in found]))\n"
-)
-
 
 @dataclass(frozen=True)
 class Exited:
@@ -84,21 +77,18 @@ class Desk:
     inventory: Path
     journal: str
 
-    def applying(self, *options: object, journal: str = "") -> Any:
+    def applying(self, *options: object, journal: str = "") -> AbstractContextManager[Process]:
         """``egresspair apply``, with short times; see `started`."""
         risks = ("--accept", "interruption", "--accept", "relabel")
         times = ("--confirm-timeout", 6, "--margin", 0.5, "--settle-timeout", 1)
         place = ("-i", self.inventory, "--journal", journal or self.journal, "--json")
         return started("-m", "egresspair.cli", "apply", self.intent, *place, *risks, *times, *options)
 
-    def recovering(self, *, wait: float = 10) -> Any:
-        """``recover`` as a process; see `started`."""
-        return started("-c", _RECOVER, self.inventory, self.journal, wait)
+    def recovering(self, *, wait: float = 10) -> AbstractContextManager[Recovery]:
+        """A recovery in a process of its own."""
+        return recovering(self.inventory, self.journal, wait)
 
     def recover(self, *, wait: float = 10) -> list[dict[str, Any]]:
         """Recover in a process of its own; the results."""
-        with self.recovering(wait=wait) as process:
-            ended = process.wait()
-        assert ended.status == 0, ended.err
-        results: list[dict[str, Any]] = ended.document
-        return results
+        with self.recovering(wait=wait) as recovery:
+            return recovery.results()

@@ -138,8 +138,8 @@ def test_a_commit_that_is_executed_while_recover_runs(tmp_path: Path, role: str)
             hold.release()
             each.lab[role].wait_for(lambda device: device.pending)
             looked.release()
-            ended = recovery.wait()
-        assert [result["outcome"] for result in ended.document] == ["ABORTED"]
+            results = recovery.results()
+        assert [result["outcome"] for result in results] == ["ABORTED"]
         each.assert_settled("ABORTED")
 
 
@@ -160,8 +160,6 @@ def test_two_recoveries_at_once_do_no_harm(tmp_path: Path, step: str) -> None:
     with site(tmp_path) as each:
         killed(each, "master", step, before=step == "commit-confirming")
         with each.desk.recovering() as one, each.desk.recovering() as two:
-            ended = [one.wait(), two.wait()]
-        assert [each.status for each in ended] == [0, 0]
-        outcomes = {result["outcome"] for each in ended for result in each.document}
-        assert outcomes == {"COMMITTED"}
+            results = [*one.results(), *two.results()]
+        assert {result["outcome"] for result in results} == {"COMMITTED"}
         each.assert_settled("COMMITTED")
