@@ -57,20 +57,21 @@ def render(
     Args:
         intent: what is wanted.
         running: the running configuration of both routers, a ``<config>`` or ``<data>`` element each, by
-            device
-            name. Without it nothing is taken for granted: everything is merged, and there is no inverse.
+            device name. Without it nothing is taken for granted: everything is merged, and there is no inverse.
         action: ``protect``, or ``remove``, which needs `running`.
         platform: the dialect.
 
     Raises:
         PlanError: the intent and the running configurations do not fit.
-        UsageError: a running configuration is missing or not XML, or there is no such dialect.
+        UsageError: a running configuration is missing or not XML, or there is no such dialect or action.
     """
     dialect = dialect_named(platform)
+    if action not in (Action.PROTECT, Action.REMOVE):  # the other actions start from what was recorded
+        raise UsageError(f"{str(action)!r} cannot be rendered", hint="The actions are protect and remove.")
     if running is None:
         return {intent.router(role): _blind(intent, dialect, role, Action(action)) for role in Role}
     views = [_view(intent, role, dialect, running) for role in Role]
-    make = make_plan if Action(action) is Action.PROTECT else make_removal
+    make = make_plan if action == Action.PROTECT else make_removal
     plan: Plan = make(intent, views[0], views[1], Policy())
     return {router.device: _payload(router) for router in plan}
 

@@ -77,9 +77,11 @@ def test_what_to_remove_is_not_guessed() -> None:
         ep.render(intent(), action="remove")
 
 
-def test_an_unknown_action_is_an_error() -> None:
-    with pytest.raises(ValueError, match="undo"):
-        ep.render(intent(), action="undo")
+@pytest.mark.parametrize("action", ["undo", "protcet"])
+@pytest.mark.parametrize("running", [None, {"masg-1": b"<config/>", "masg-2": b"<config/>"}])
+def test_another_action_is_an_error(action: str, running: dict[str, bytes] | None) -> None:
+    with pytest.raises(UsageError, match=action):
+        ep.render(intent(), running=running, action=action)
 
 
 def test_a_running_configuration_that_is_missing_is_named() -> None:
