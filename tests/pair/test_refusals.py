@@ -173,7 +173,7 @@ def test_a_dirty_candidate_is_neither_discarded_nor_committed(role: str) -> None
 @pytest.mark.parametrize("role", ROLES)
 def test_a_lock_held_by_somebody_is_named_after_a_few_attempts(role: str, switch: str) -> None:
     with new_bench(switches={role: [switch]}) as each:
-        with pytest.raises(Refused, match="is locked by session 4242, as the router says") as caught:
+        with pytest.raises(Refused, match="is locked by session 4242") as caught:
             each.apply(intent())
         assert caught.value.reason is RefusalReason.LOCKED
         assert caught.value.where == each.lab[role].name
@@ -294,7 +294,7 @@ def test_both_routers_that_are_down_are_named(bench: Bench) -> None:
     inventory = bench.inventory
     for device in bench.lab:
         device.stop()
-    with pytest.raises(ep.DeviceUnreachable, match=r"masg-1.*masg-2"):
+    with pytest.raises(ep.DeviceUnreachable, match=r"(?s)masg-1.*masg-2"):
         bench.open(intent(), inventory=inventory)
 
 
