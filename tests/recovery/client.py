@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from servers.ports import wait_until
+
 from .warm import Recovery, recovering
 
 SECONDS = 60
 """How long a process may take before a test is given up; never waited for otherwise."""
+
 
 @dataclass(frozen=True)
 class Exited:
@@ -46,10 +49,21 @@ class Process:
         """What Ctrl-C does."""
         self.popen.send_signal(signal.SIGINT)
 
+    def wait_caught(self) -> None:
+        """Wait until no signal is pending any more: it was handled, or is about to be."""
+        status = Path(f"/proc/{self.popen.pid}/status")
+        wait_until(lambda: not _pending(status.read_text()), seconds=SECONDS, what="the signal")
+
     def wait(self) -> Exited:
         """Wait for its end."""
         out, err = self.popen.communicate(timeout=SECONDS)
         return Exited(self.popen.returncode, out, err)
+
+
+def _pending(status: str) -> bool:
+    """A signal waits for the process or its main thread, as /proc says."""
+    masks = [line.split()[1] for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd"))]
+    return any(int(mask, 16) for mask in masks)
 
 
 @contextmanager

@@ -125,7 +125,9 @@ def test_a_router_that_misbehaves(role: str, script: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("script", ["unlock-running:hang", "unlock-running:die", "commit-confirmed:drop-reply"])
+@pytest.mark.parametrize(
+    "script", ["unlock-running:hang", "unlock-running:die", "commit-confirmed:drop-reply"]
+)
 def test_a_rollback_that_a_held_lock_prevents(role: str, script: str) -> None:
     options = {"switches": {"any": ["rollback-blocked-by-lock"]}}
     with bench(policy=SHORT, timeout=ENOUGH, **options) as each:

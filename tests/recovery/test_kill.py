@@ -81,7 +81,9 @@ def test_killed_when_one_router_is_confirmed_and_the_other_is_not(tmp_path: Path
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_killed_when_one_router_is_confirmed_and_the_other_reverts_meanwhile(tmp_path: Path, role: str) -> None:
+def test_killed_when_one_router_is_confirmed_and_the_other_reverts_meanwhile(
+    tmp_path: Path, role: str
+) -> None:
     with site(tmp_path) as each:
         killed(each, role, "commit-confirming", before=True)
         each.lab[role].stop()

@@ -114,7 +114,11 @@ class Postgres:
 
     def _start(self) -> None:
         command = [self._program("postgres"), "-D", str(self.folder / "cluster"), "-p", str(self.port)]
-        settings = (f"listen_addresses={HOST}", f"unix_socket_directories={self.folder}", "max_connections=60")
+        settings = (
+            f"listen_addresses={HOST}",
+            f"unix_socket_directories={self.folder}",
+            "max_connections=60",
+        )
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [*command, *(word for setting in settings for word in ("-c", setting))],
