@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +24,7 @@ from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
 from .plan import Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
 from .policy import Policy
-from .recovery import REFUSED, close_log, opening
+from .recovery import REFUSED, close_log, opening, refuse_unfinished
 from .sessions import PairSessions
 from .transaction import Driver, Result, apply_plan
 from .transaction.driver import Check
@@ -145,7 +146,8 @@ class Pair:
             if not self._sessions[role].alive:
                 self._sessions.reopen(role)
         if plan.is_empty and not plan.policy.save:
-            return self._run(plan, MemoryJournal().begin(opening(plan)), ())
+            refuse_unfinished(self.journal, plan)
+            return replace(self._run(plan, MemoryJournal().begin(opening(plan)), ()), transaction="")
         return self._run(plan, self.journal.begin(opening(plan)), tuple(checks))
 
     @property

@@ -11,7 +11,7 @@ from .errors import JournalError
 from .events import Event, Observer, log_event, to_all
 from .intent import Role
 from .inventory import Inventory, load_inventory
-from .journal import Entry, Journal, Opening, TransactionLog, open_journal
+from .journal import Entry, Journal, Opening, TransactionLog, busy_routers, open_journal
 from .plan import Plan
 from .plan.codec import UnreadablePlan, plan_facts, plan_from_facts
 from .sessions import PairSessions
@@ -29,6 +29,22 @@ def opening(plan: Plan) -> Opening:
         routers={router.view.host_key: router.device for router in plan},
         facts=plan_facts(plan),
     )
+
+
+def refuse_unfinished(journal: Journal, plan: Plan) -> None:
+    """What a router shows while a transaction is not finished may be on trial: nothing is concluded from it.
+
+    Raises:
+        Refused: a router of the plan has one, in whatever pair.
+        JournalError: it cannot be read.
+    """
+    devices = opening(plan).routers
+    for entry in journal.unfinished():
+        busy = [
+            devices[router["host_key"]] for router in entry.facts["routers"] if router["host_key"] in devices
+        ]
+        if busy:
+            raise busy_routers(entry, busy)
 
 
 def close_log(log: TransactionLog, result: Result) -> Result:

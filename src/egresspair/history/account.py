@@ -158,11 +158,15 @@ class Account:
             "intent_digest": self.intent_sha256,
             "risks": list(self.risks),
             "notes": list(self.notes),
-            "routers": [asdict(party) for party in self.parties],
+            "routers": [_plain(party) for party in self.parties],
             "decisions": [_timed(decision) for decision in self.decisions],
             "phases": [_timed(phase) for phase in self.phases],
             "operations": [_timed(operation) for operation in self.operations],
         }
+
+
+def _plain(party: Party) -> dict[str, Any]:
+    return {**asdict(party), "changes": list(party.changes), "notes": list(party.notes)}
 
 
 def _timed(value: Decision | Phase | Operation) -> dict[str, Any]:

@@ -24,8 +24,8 @@ tr { break-inside: avoid }
 thead { display: table-header-group }
 th { font-weight: 600 }
 .facts th { width: 11rem; white-space: nowrap }
-td.number { text-align: right; white-space: nowrap }
-td.time { white-space: nowrap }
+.number { text-align: right; white-space: nowrap; width: 5rem }
+.time { white-space: nowrap }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; border: 1px solid #ddd; padding: .6rem;
   font: 8.5pt/1.4 monospace }
 code { font: .9em monospace; overflow-wrap: anywhere }
@@ -37,6 +37,7 @@ footer { margin-top: 2rem; font-size: .85em; color: #555 }
 """
 _GOOD = frozenset({"COMMITTED", "NO_CHANGE"})
 _BAD = frozenset({"DIVERGED"})
+_KINDS = {"ms": "number", "seconds": "number", "time": "time", "entered": "time", "answered": "time"}
 _NO_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -144,13 +145,16 @@ def _facts(rows: Iterable[tuple[str, str]]) -> etree._Element:
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> etree._Element:
     if not rows:
         return E.p("None.")
-    head = E.thead(E.tr(*(E.th(name) for name in names)))
+    head = E.thead(E.tr(*(E.th(_kind(name), name) for name in names)))
     return E.table(head, E.tbody(*(E.tr(*map(_cell, names, row)) for row in rows)))
 
 
 def _cell(name: str, value: str) -> etree._Element:
-    kind = {"ms": "number", "seconds": "number", "time": "time", "entered": "time", "answered": "time"}
-    return E.td({"class": kind[name]}, _clean(value)) if name in kind else E.td(_clean(value))
+    return E.td(_kind(name), _clean(value))
+
+
+def _kind(name: str) -> dict[str, str]:
+    return {"class": _KINDS[name]} if name in _KINDS else {}
 
 
 def _seconds(seconds: float | None) -> str:

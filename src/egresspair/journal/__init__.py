@@ -6,7 +6,7 @@ the user's state directory is the default; any SQLAlchemy URL will do.
 """
 
 from ._protocol import Decision, End, Entry, Journal, Opening, Record, TransactionLog
-from .memory import MemoryJournal
+from .memory import MemoryJournal, busy_routers
 from .open import default_journal_file, open_journal
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Opening",
     "Record",
     "TransactionLog",
+    "busy_routers",
     "default_journal_file",
     "open_journal",
 ]
