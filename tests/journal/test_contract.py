@@ -23,7 +23,7 @@ def test_a_transaction_is_there_as_soon_as_it_began(place: Place) -> None:
 
 def test_facts_come_back_as_they_went_in(place: Place) -> None:
     facts = {"text": "Größe <&> '\"\n\t", "list": [1, 2.5, None, True], "deep": {"a": {"b": []}}, "": ""}
-    log = place.open().begin(opening(**{"more": facts}))
+    log = place.open().begin(opening(more=facts))
     log.record("state", facts)
     log.end("COMMITTED", facts)
     found = place.open().entry(log.id)

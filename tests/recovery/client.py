@@ -99,10 +99,10 @@ class Desk:
         return started("-m", "egresspair.cli", "apply", self.intent, *place, *risks, *times, *options)
 
     def recovering(self, *, wait: float = 10) -> AbstractContextManager[Recovery]:
-        """A recovery in a process of its own."""
+        """``egresspair recover`` in a process of its own."""
         return recovering(self.inventory, self.journal, wait)
 
-    def recover(self, *, wait: float = 10) -> list[dict[str, Any]]:
-        """Recover in a process of its own; the results."""
+    def recover(self, *, wait: float = 10, status: int = 0) -> list[dict[str, Any]]:
+        """Recover in a process of its own, to this exit status; the results."""
         with self.recovering(wait=wait) as recovery:
-            return recovery.results()
+            return recovery.results(status)

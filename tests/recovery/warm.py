@@ -7,8 +7,8 @@ import multiprocessing
 import os
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,14 @@ from typing import Any
 SECONDS = 60
 
 
-def _recover(report: str, surroundings: Mapping[str, str], inventory: str, journal: str, wait: float) -> None:
-    """In the new process: recover, and write down what was found."""
+def _recover(report: str, surroundings: Mapping[str, str], words: Sequence[str]) -> None:
+    """In the new process: the command, with its output in a file."""
     os.environ.update(surroundings)
-    from egresspair.recovery import recover  # noqa: PLC0415  (in the new process)
+    from egresspair.cli import main  # noqa: PLC0415  (in the new process)
 
-    found = recover(inventory=inventory, journal=journal, wait=wait)
-    Path(report).write_text(json.dumps([result.to_dict() for result in found]))
+    with Path(report).open("w") as out, redirect_stdout(out):
+        status = main(["recover", *words])
+    raise SystemExit(status)
 
 
 @dataclass
@@ -38,24 +39,24 @@ class Recovery:
         self.process.join(SECONDS)
         assert self.process.exitcode == -signal.SIGKILL
 
-    def results(self) -> list[dict[str, Any]]:
-        """Wait for its end: what it says."""
+    def results(self, status: int = 0) -> list[dict[str, Any]]:
+        """Wait for its end: what it says of each transaction."""
         self.process.join(SECONDS)
-        assert self.process.exitcode == 0
-        results: list[dict[str, Any]] = json.loads(self.report.read_text())
+        assert self.process.exitcode == status, self.report.read_text()
+        results: list[dict[str, Any]] = json.loads(self.report.read_text())["transactions"]
         return results
 
 
 @contextmanager
 def recovering(inventory: Path, journal: str, wait: float) -> Iterator[Recovery]:
-    """A recovery in a process of its own; it is gone at the end whatever happens."""
+    """``egresspair recover`` in a process of its own; it is gone at the end whatever happens."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["egresspair.recovery", "egresspair.journal.sql", "psycopg"])
+    context.set_forkserver_preload(["egresspair.cli.recovering", "egresspair.journal.sql", "psycopg"])
     surroundings = {name: value for name, value in os.environ.items() if name.startswith("XDG_")}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report"
-        arguments = (str(report), surroundings, str(inventory), journal, wait)
-        process = context.Process(target=_recover, args=arguments)
+        words = ("-i", str(inventory), "--journal", journal, "--wait", str(wait), "--json")
+        process = context.Process(target=_recover, args=(str(report), surroundings, words))
         process.start()
         try:
             yield Recovery(process, report)
