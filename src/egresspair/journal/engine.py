@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,19 @@ def _url(place: str) -> URL:
         return URL.create("sqlite", database=place)
     try:
         return make_url(place)
-    except ArgumentError as error:
-        raise JournalError("this is neither a file nor a database URL", where="journal") from error
+    except (ArgumentError, ValueError):  # what they say may hold a part of a password
+        raise JournalError("this is neither a file nor a database URL", where="journal") from None
+
+
+def shown(url: URL) -> str:
+    """The URL without what may be secret: its password, and its query, which can hold one too."""
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager
 def mapped(url: URL) -> Iterator[None]:
     """Database errors become ours; the password of the URL is not shown."""
-    where = f"journal {url.render_as_string(hide_password=True)}"
+    where = f"journal {shown(url)}"
     try:
         yield
     except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -77,10 +83,19 @@ def _sqlite(url: URL) -> Engine:
 def _make_private(file: Path) -> None:
     """The file belongs to its owner alone, before the first byte is in it; SQLite gives its helpers the
     same mode.
+
+    A file that is there already is not opened: closing it would drop the locks that SQLite holds on it in this process.
+
+    Raises:
+        JournalError: it is a device or a directory, whose mode is nobody's to change.
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, _PRIVATE))
-    if file.stat().st_uid == os.getuid():
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise JournalError("this is not a regular file", where=f"journal {file}")
+    if found.st_uid == os.getuid():
         file.chmod(_PRIVATE)
 
 
@@ -116,7 +131,7 @@ def _prepare(engine: Engine, url: URL) -> None:
     if found != str(FORMAT):
         raise JournalError(
             f"it has format {found}, this version writes {FORMAT}",
-            where=f"journal {url.render_as_string(hide_password=True)}",
+            where=f"journal {shown(url)}",
             hint="Use the version that wrote it.",
         )
 

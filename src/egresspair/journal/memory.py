@@ -4,6 +4,7 @@ it later.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,26 +15,38 @@ from .identity import new_id, stamp, who
 
 
 class MemoryJournal:
-    """See `Journal`. ``clock`` gives wall time in seconds."""
+    """See `Journal`. Safe to share between threads.
+
+    Attributes:
+        lock: held while something is looked at and then changed.
+
+    Args:
+        clock: wall time in seconds.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.lock = threading.RLock()
         self._clock = clock
         self._entries: dict[str, Entry] = {}
         self._claims: dict[str, str] = {}
 
     def begin(self, opening: Opening) -> MemoryLog:
         """See `Journal.begin`."""
-        at = self._clock()
+        with self.lock:
+            self._refuse_busy(opening)
+            at = self._clock()
+            entry = Entry(new_id(at), at, who(), opening.pair, opening.action, opening.facts)
+            self._entries[entry.id] = entry
+            self._claims.update(dict.fromkeys(opening.routers, entry.id))
+        return MemoryLog(self, entry.id)
+
+    def _refuse_busy(self, opening: Opening) -> None:
         holders = [self._claims[key] for key in opening.routers if key in self._claims]
         if holders:
             holder = self._entries[holders[0]]
             raise busy_routers(
                 holder, [name for key, name in opening.routers.items() if self._claims.get(key) == holder.id]
             )
-        entry = Entry(new_id(at), at, who(), opening.pair, opening.action, opening.facts)
-        self._entries[entry.id] = entry
-        self._claims.update(dict.fromkeys(opening.routers, entry.id))
-        return MemoryLog(self, entry.id)
 
     def release(self, transaction: str) -> None:
         """Let other transactions have the routers."""
@@ -45,7 +58,7 @@ class MemoryJournal:
 
     def unfinished(self) -> tuple[Entry, ...]:
         """See `Journal.unfinished`."""
-        return tuple(entry for entry in self._entries.values() if entry.end is None)
+        return tuple(entry for entry in list(self._entries.values()) if entry.end is None)
 
     def ids(self) -> tuple[str, ...]:
         """See `Journal.ids`."""
@@ -61,8 +74,9 @@ class MemoryJournal:
 
     def change(self, transaction: str, change: Callable[[Entry, float], Entry]) -> Entry:
         """Replace an entry."""
-        entry = change(self._entries[transaction], self._clock())
-        self._entries[transaction] = entry
+        with self.lock:
+            entry = change(self._entries[transaction], self._clock())
+            self._entries[transaction] = entry
         return entry
 
 
@@ -79,10 +93,13 @@ class MemoryLog:
 
     def record(self, kind: str, facts: Facts) -> None:
         """See `TransactionLog.record`."""
-        entry = self._journal.entry(self._id)
-        if kind == "tokens" and (entry.end or any(d.attempt == facts["attempt"] for d in entry.decisions)):
-            raise decided_already(self._id)
-        self.note(kind, facts)
+        with self._journal.lock:
+            entry = self._journal.entry(self._id)
+            if kind == "tokens" and (
+                entry.end or any(d.attempt == facts["attempt"] for d in entry.decisions)
+            ):
+                raise decided_already(self._id)
+            self.note(kind, facts)
 
     def note(self, kind: str, facts: Facts) -> None:
         """See `TransactionLog.note`."""
@@ -105,12 +122,13 @@ class MemoryLog:
 
     def end(self, outcome: str, facts: Facts, *, attempt: int | None = None) -> None:
         """See `TransactionLog.end`."""
-        if attempt is not None and attempt < self._journal.entry(self._id).attempt:
-            raise gone_on(self._id)
-        self._journal.change(
-            self._id, lambda entry, at: replace(entry, end=entry.end or End(outcome, at, who(), facts))
-        )
-        self._journal.release(self._id)
+        with self._journal.lock:
+            if attempt is not None and attempt < self._journal.entry(self._id).attempt:
+                raise gone_on(self._id)
+            self._journal.change(
+                self._id, lambda entry, at: replace(entry, end=entry.end or End(outcome, at, who(), facts))
+            )
+            self._journal.release(self._id)
 
 
 def decided_already(transaction: str) -> JournalError:

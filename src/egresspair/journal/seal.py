@@ -34,9 +34,18 @@ def unsealed(before: str, row: Mapping[str, Any], what: str) -> dict[str, Any]:
         JournalError: the checksum is not that of the row.
     """
     plain = {name: value for name, value in row.items() if name != "checksum"}
-    if seal(before, plain) != row["checksum"]:
-        raise JournalError("this record is damaged", where=what, hint=HINT)
+    try:
+        whole = seal(before, plain) == row["checksum"]
+    except (TypeError, ValueError):  # bytes where text belongs: SQLite lets any column hold anything
+        whole = False
+    if not whole:
+        raise damaged(what)
     return plain
+
+
+def damaged(what: str) -> JournalError:
+    """The error for a row that is not what was written, or not there."""
+    return JournalError("this record is damaged", where=what, hint=HINT)
 
 
 def unpack(text: str, what: str) -> dict[str, Any]:
@@ -48,7 +57,7 @@ def unpack(text: str, what: str) -> dict[str, Any]:
     try:
         facts = json.loads(text)
     except ValueError as error:
-        raise JournalError("this record is damaged", where=what, hint=HINT) from error
+        raise damaged(what) from error
     if not isinstance(facts, dict):
-        raise JournalError("this record is damaged", where=what, hint=HINT)
+        raise damaged(what)
     return facts

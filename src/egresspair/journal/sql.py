@@ -15,7 +15,7 @@ from ._protocol import Decision, End, Entry, Facts, Opening, Record
 from .engine import mapped, open_engine
 from .identity import new_id, who
 from .memory import busy_routers, decided_already, gone_on, only_one
-from .seal import pack, seal, unpack, unsealed
+from .seal import damaged, pack, seal, unpack, unsealed
 
 Row = dict[str, Any]
 
@@ -86,6 +86,7 @@ class SqlJournal:
         ended = select(tables.endings.c.transaction_id)
         query = select(tables.transactions.c.id).where(tables.transactions.c.id.not_in(ended))
         with mapped(self.engine.url), self.engine.connect() as connection:
+            _refuse_orphans(connection)
             ids = list(connection.execute(query.order_by(tables.transactions.c.at)).scalars())
             return tuple(_entry(connection, each) for each in ids)
 
@@ -127,6 +128,7 @@ class SqlLog:
         self._notes.append((self._journal.clock(), kind, facts))
 
         def check(connection: Connection) -> None:
+            self._hold(connection)
             attempt = int(facts["attempt"]) if kind == "tokens" else 0
             if attempt and (self._ended(connection) or self._choice(connection, attempt) is not None):
                 raise decided_already(self._id)
@@ -161,6 +163,7 @@ class SqlLog:
 
     def _insert_decision(self, wanted: str, attempt: int) -> str:
         with self._journal.engine.begin() as connection:
+            self._hold(connection)
             present = self._choice(connection, attempt)
             if present is not None:
                 return present
@@ -174,6 +177,15 @@ class SqlLog:
             connection.execute(insert(tables.decisions).values(**row, checksum=seal("", row)))
         return wanted
 
+    def _hold(self, connection: Connection) -> None:
+        """Keep other writers of this transaction out until the end of the write: what is looked at first must still be
+        so when the rest is written. SQLite has one writer at a time anyway.
+        """
+        table = tables.transactions
+        mine = select(table.c.id).where(table.c.id == self._id).with_for_update()
+        if connection.execute(mine).first() is None:
+            raise damaged(f"transaction {self._id}")
+
     def _choice(self, connection: Connection, attempt: int) -> str | None:
         table = tables.decisions
         mine = select(table).where(table.c.transaction_id == self._id, table.c.attempt == attempt)
@@ -185,6 +197,7 @@ class SqlLog:
         """See `TransactionLog.end`."""
 
         def close(connection: Connection) -> None:
+            self._hold(connection)
             if attempt is not None and attempt < _entry(connection, self._id).attempt:
                 raise gone_on(self._id)
             if not self._ended(connection):
@@ -247,6 +260,16 @@ def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in result]
 
 
+def _refuse_orphans(connection: Connection) -> None:
+    """Rows whose transaction is gone: it may have been one that is not finished."""
+    known = select(tables.transactions.c.id)
+    for table in (tables.claims, tables.records, tables.decisions, tables.endings):
+        owner = table.c.transaction_id
+        orphan = connection.execute(select(owner).where(owner.not_in(known)).limit(1)).scalar()
+        if orphan is not None:
+            raise damaged(f"transaction {orphan}")
+
+
 def _head(row: Row, end: Row | None) -> Entry:
     what = f"transaction {row['id']}"
     plain = unsealed("", row, what)
@@ -273,9 +296,11 @@ def _entry(connection: Connection, transaction: str) -> Entry:
     def rows(table: Any, column: Any, *order: Any) -> list[Row]:
         return _rows(connection, select(table).where(column == transaction).order_by(*order))
 
-    head = rows(tables.transactions, tables.transactions.c.id)[0]
+    heads = rows(tables.transactions, tables.transactions.c.id)
+    if not heads:
+        raise damaged(f"transaction {transaction}")
     ends = rows(tables.endings, tables.endings.c.transaction_id)
-    found = _head(head, ends[0] if ends else None)
+    found = _head(heads[0], ends[0] if ends else None)
     return Entry(
         id=found.id,
         at=found.at,
