@@ -30,8 +30,10 @@ def sqlite(tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def postgresql(postgres: Postgres) -> Iterator[Place]:
-    with place_at(postgres.url(postgres.new_database())) as place:
+    database = postgres.new_database()
+    with place_at(postgres.url(database)) as place:
         yield place
+    postgres.give_back(database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

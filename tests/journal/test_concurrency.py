@@ -102,14 +102,16 @@ def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(databa
     journal = database.sql()
     log = journal.begin(opening())
     other = resumed(database, log)
-    decided = threading.Event()
+    checked, decided = threading.Event(), threading.Event()
 
     @event.listens_for(journal.engine, "before_cursor_execute")
     def wait_for_the_decision(*call: Any) -> None:
         if "INSERT INTO egresspair_records" in call[2]:
-            decided.wait(0.5)  # with its checks behind it
+            checked.set()
+            decided.wait(0.5)
 
     def decide() -> bool:
+        assert checked.wait(10)
         assert other.decide("abort", 1) == "abort"
         decided.set()
         return bool(database.open().entry(log.id).of_kind("tokens"))
