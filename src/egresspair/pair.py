@@ -23,12 +23,13 @@ from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
 from .plan import Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
+from .plan.references import references_in
 from .policy import Policy
 from .recovery import REFUSED, close_log, opening, refuse_unfinished
 from .sessions import PairSessions
 from .transaction import Driver, Result, apply_plan
 from .transaction.driver import Check
-from .undo import make_undo, references_in, undone_plan
+from .undo import make_undo, undone_plan
 
 LIE = "a commit after <validate> answered ok and applied nothing"
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from .configuration import Node, Reference, RouterConfig, apply_changes, invert
-from .dialects import UnreadableReply
-from .errors import JournalError, PlanError, Problem, ProtocolError, RefusalReason, Refused
+from .configuration import Reference, RouterConfig, apply_changes, invert
+from .errors import JournalError, RefusalReason, Refused
 from .intent import Intent, Role, parse_intent
 from .journal import Entry
-from .netconf import rpc
-from .netconf.reply import Answer
-from .netconf.rpc import Rpc
 from .plan import Action, Plan, RouterPlan, RouterView
 from .plan.codec import UnreadablePlan, plan_from_facts
 from .plan.make import refuse_weak, risks_of
+from .plan.references import reference_reads
 from .policy import Policy
 
 Views = Mapping[Role, RouterView]
@@ -23,7 +20,6 @@ ReferencesOf = Callable[[RouterPlan], Sequence[Reference]]
 """Asks a router what refers to that which the plan would delete on it; see `RouterPlan.references`."""
 
 _COMMITTED = "COMMITTED"
-_UNKNOWN_MODULE = frozenset({"unknown-namespace", "unknown-element", "bad-element"})
 
 
 def undone_plan(entry: Entry) -> Plan:
@@ -149,7 +145,7 @@ def _router(old: RouterPlan, view: RouterView, *, back: bool) -> RouterPlan:
         labels=_promised(after),
         references=(),
     )
-    return replace(plan, references=_reference_reads(plan))
+    return replace(plan, references=reference_reads(plan))
 
 
 def _promised(after: RouterConfig) -> dict[str, int]:
@@ -167,43 +163,6 @@ def _refuse_taken_labels(router: RouterPlan) -> None:
                     where=router.device,
                     hint="Plan another label instead.",
                 )
-
-
-def removed_by(router: RouterPlan) -> dict[str, Node]:
-    """The VPN instances that an edit removes as a whole, or whose IPv4 family it removes."""
-    removed: dict[str, Node] = {}
-    for change in router.changes:
-        if change.after is None and change.node in (Node.INSTANCE, Node.FAMILY):
-            whole = Node.INSTANCE in (change.node, removed.get(change.vpn))
-            removed[change.vpn] = Node.INSTANCE if whole else Node.FAMILY
-    return removed
-
-
-def _reference_reads(router: RouterPlan) -> tuple[Rpc, ...]:
-    vpns = tuple(removed_by(router))
-    filters = router.view.dialect.references_filters(vpns) if vpns else ()
-    return tuple(rpc.get_config("running", subtree=each) for each in filters)
-
-
-def references_in(router: RouterPlan, answers: Sequence[Answer]) -> tuple[Reference, ...]:
-    """What the answers to `RouterPlan.references` show.
-
-    Raises:
-        ProtocolError, PlanError: an answer is missing or makes no sense.
-    """
-    return tuple(_found(router, answers))
-
-
-def _found(router: RouterPlan, answers: Sequence[Answer]) -> Iterator[Reference]:
-    for answer in answers:
-        if answer.errors and all(error.tag in _UNKNOWN_MODULE for error in answer.errors):
-            continue  # a router without that module has nothing of the kind
-        if not answer.ok or answer.reply is None:
-            raise ProtocolError(str(answer), where=router.device, hint="Nothing was changed.")
-        try:
-            yield from router.view.dialect.read_references(answer.reply.data, removed_by(router))
-        except UnreadableReply as error:
-            raise PlanError([Problem(str(error), router.device, hint="Nothing was changed.")]) from error
 
 
 def _refuse_references(router: RouterPlan, references_of: ReferencesOf) -> None:

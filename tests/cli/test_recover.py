@@ -123,6 +123,35 @@ def test_diverged_in_json(split: Desk) -> None:
     assert all(router["digest"] for router in told["routers"])
 
 
+@pytest.fixture
+def reverted(desk: Desk) -> Desk:
+    """Decided, and both routers reverted before either was confirmed."""
+    holds = [device.hold("commit-confirming", before=True) for device in desk.lab]
+    work = threading.Thread(target=desk.apply, args=("--settle-timeout", "0"))
+    work.start()
+    for hold in holds:
+        hold.wait_reached()
+    for device in desk.lab:
+        device.stop()
+    work.join()
+    for device in desk.lab:
+        device.start()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome", "label"), [((), "ABORTED", None), (("--again",), "COMMITTED", 2001)]
+)
+def test_a_decided_change_that_nobody_confirmed_is_only_applied_anew_if_asked_for(
+    reverted: Desk, options: tuple[str, ...], outcome: str, label: int | None
+) -> None:
+    ended = command("recover", "-i", reverted.inventory, *options)
+    assert ended.status == 0
+    assert f"{outcome}: " in ended.out
+    assert reverted.labels == [label, label]
+    assert reverted.held == []
+
+
 def test_only_the_one_that_is_asked_for(desk: Desk) -> None:
     killed_at(desk, "commit-confirmed")
     listed = command("history", "--json").document["transactions"]

@@ -13,7 +13,8 @@ from egresspair.journal import Entry
 from egresspair.netconf import rpc
 from egresspair.netconf.reply import Answer, Outcome, Reply
 from egresspair.plan import Plan
-from egresspair.undo import intent_of, references_in
+from egresspair.plan.references import references_in
+from egresspair.undo import intent_of
 from pair.bench import Bench, bench
 from pair.documents import (
     ALL,
