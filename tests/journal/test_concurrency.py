@@ -102,6 +102,7 @@ def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(databa
     journal = database.sql()
     log = journal.begin(opening())
     other = resumed(database, log)
+    reader = database.open()
     checked, decided = threading.Event(), threading.Event()
 
     @event.listens_for(journal.engine, "before_cursor_execute")
@@ -113,8 +114,9 @@ def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(databa
     def decide() -> bool:
         assert checked.wait(10)
         assert other.decide("abort", 1) == "abort"
+        seen = bool(reader.entry(log.id).of_kind("tokens"))
         decided.set()
-        return bool(database.open().entry(log.id).of_kind("tokens"))
+        return seen
 
     with ThreadPoolExecutor(2) as pool:
         announcing = pool.submit(announce, log)

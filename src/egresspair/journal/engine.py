@@ -31,7 +31,11 @@ def open_engine(place: str) -> Engine:
         engine = (
             _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
         )
-        _prepare(engine, url)
+        try:
+            _prepare(engine, url)
+        except BaseException:
+            engine.dispose()  # nobody gets it, so nobody else would close its connections
+            raise
     return engine
 
 
