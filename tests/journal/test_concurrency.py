@@ -55,8 +55,7 @@ def test_one_of_many_gets_the_routers(place: Place) -> None:
     def begin(journal: Journal) -> str:
         try:
             return journal.begin(opening()).id
-        except Refused as refused:
-            assert "is not finished" in refused.what
+        except Refused:
             return ""
 
     journals = [place.open() for _ in range(THREADS)]

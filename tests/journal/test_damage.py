@@ -130,7 +130,7 @@ def test_a_newer_format_is_left_alone(database: Place) -> None:
 def test_a_file_that_is_no_database_is_kept(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "notes.txt"
     file.write_bytes(content)
-    with pytest.raises(JournalError, match="not a database|malformed") as caught:
+    with pytest.raises(JournalError, match=r"not a database|malformed") as caught:
         open_journal(file)
     assert str(file) in caught.value.where
     assert file.read_bytes() == content

@@ -47,7 +47,9 @@ def test_two_on_one_pair(tmp_path: Path, postgres: Postgres) -> None:
         each.assert_settled("COMMITTED")
 
 
-def test_a_database_that_goes_away_before_the_announcement_stops_it(tmp_path: Path, postgres: Postgres) -> None:
+def test_a_database_that_goes_away_before_the_announcement_stops_it(
+    tmp_path: Path, postgres: Postgres
+) -> None:
     database = postgres.new_database()
     with site(tmp_path, journal=postgres.url(database)) as each:
         hold = each.hold("backup", "edit-config")
@@ -62,7 +64,9 @@ def test_a_database_that_goes_away_before_the_announcement_stops_it(tmp_path: Pa
         assert "the journal did not take the record" in ended.err
         assert PASSWORD not in ended.err + ended.out
         assert each.running == each.before
-        assert not any("commit-confirmed" in message.names for device in each.lab for message in device.received)
+        assert not any(
+            "commit-confirmed" in message.names for device in each.lab for message in device.received
+        )
         with postgres.connect() as administrator:
             administrator.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS true")
         (result,) = each.desk.recover()
