@@ -127,8 +127,9 @@ class _Obstacles:
             )
 
     def _label(self, vpn: VpnInstance, field: str, owners: Sequence[LabelOwner]) -> Iterator[Problem]:
-        if vpn.static_label == "auto":
-            yield self._problem(field, "auto cannot be planned yet", "Give the label as a number.")
+        if vpn.static_label == "auto" and self.role is Role.MASTER:  # no router is involved: it is said once
+            hint = "Give the label as a number."
+            yield self.intent.problem(field, "'auto' cannot be planned in this version", hint=hint)
         for owner in owners:
             if owner.label == vpn.static_label and owner.vpn != vpn.name:
                 yield self._problem(

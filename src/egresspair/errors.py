@@ -78,7 +78,9 @@ class EgressPairError(Exception):
 def sentence(what: str, *, where: str = "", hint: str = "") -> str:
     """*where: what. Hint.*, with what is empty left out."""
     text = f"{where}: {what}" if where else what
-    return f"{text.rstrip('.')}. {hint}" if hint else text
+    if not hint:
+        return text
+    return f"{text} {hint}" if text.endswith(("?", "!")) else f"{text.rstrip('.')}. {hint}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,9 @@ def test_its_own_label_and_other_labels_are_no_obstacle() -> None:
 
 
 def test_a_label_to_be_found_cannot_be_planned_yet() -> None:
-    assert "auto cannot be planned yet" in problem(difference(text=TEXT.replace("2001", "auto")))
+    assert "'auto' cannot be planned in this version" in problem(
+        difference(text=TEXT.replace("2001", "auto"))
+    )
 
 
 def test_every_obstacle_is_named() -> None:

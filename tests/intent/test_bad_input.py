@@ -90,7 +90,7 @@ def problems(text: str) -> tuple[Problem, ...]:
             "in quotation marks",
             "Leave the quotation marks out",
         ),
-        ("2002", "yes", "vpn_instances[1].static_label (m.yaml:12:19)", "plain decimal", "Or write auto"),
+        ("2002", "yes", "vpn_instances[1].static_label (m.yaml:12:19)", "plain decimal", "no leading 0"),
         (
             "2002",
             "15",
@@ -107,7 +107,7 @@ def problems(text: str) -> tuple[Problem, ...]:
         ),
         ("2002", "-5", "vpn_instances[1].static_label (m.yaml:12:19)", "-5 is outside", ""),
         ("2002", "9" * 5000, "vpn_instances[1].static_label (m.yaml:12:19)", "plain decimal", ""),
-        ("2002", "[2002]", "vpn_instances[1].static_label (m.yaml:12:19)", "is not a label", "or auto"),
+        ("2002", "[2002]", "vpn_instances[1].static_label (m.yaml:12:19)", "is not a label", "such as 2001."),
         ("2002", "", "vpn_instances[1].static_label (m.yaml:12:5)", "is missing", ""),
         (
             "name: vpnb",
@@ -163,8 +163,8 @@ def problems(text: str) -> tuple[Problem, ...]:
             '{master: "200:1", backup: "200:2"}',
             "[200:1]",
             "vpn_instances[0].route_distinguisher (m.yaml:9:26)",
-            "is a list, but a mapping is wanted",
-            "",
+            "but one text, or a mapping with master and backup, is wanted",
+            '{master: "200:1", backup: "200:2"}',
         ),
         (
             'import: ["200:1"]',
@@ -193,6 +193,20 @@ def problems(text: str) -> tuple[Problem, ...]:
             "vpn_instances[0].vpn_targets (m.yaml:10:18)",
             "holds no VPN target",
             "leave the whole out",
+        ),
+        (
+            '{import: ["200:1"], export: ["200:1"]}',
+            "200:1",
+            "vpn_instances[0].vpn_targets (m.yaml:10:18)",
+            "is a text, but a mapping is wanted",
+            "Its keys are import, export.",
+        ),
+        (
+            'import: ["200:1"]',
+            "import: 200:1",
+            "vpn_instances[0].vpn_targets.import (m.yaml:10:27)",
+            "is a text, but a list is wanted",
+            "even if it is one alone",
         ),
         (
             "192.0.2.6",
@@ -227,7 +241,7 @@ def problems(text: str) -> tuple[Problem, ...]:
             "master: masg-1",
             "master: masg-1\nmaster: masg-3",
             "m.yaml:3:1",
-            "this key stands here again, first in line 2",
+            "key 'master' stands here again, first in line 2",
             "Keep one",
         ),
         (
@@ -289,7 +303,7 @@ def test_one_wrong_value_for_both_routers_is_one_problem() -> None:
         ('{"pair": "a', 1, 10, "not closed"),
         ('{"pair": "a"}}', 1, 14, "follows the end"),
         ('{"pair": 7}', 1, 10, "is a number, but a text is wanted"),
-        ('{"pair": "a",\n "pair": "b"}', 2, 2, "this key stands here again, first in line 1"),
+        ('{"pair": "a",\n "pair": "b"}', 2, 2, "key 'pair' stands here again, first in line 1"),
         ('{"pair": ' + "[" * 100_000, 1, 42, "nested too deeply"),
         ('{"pair": true}', 1, 10, "is a truth value, but a text is wanted"),
         ('{"pair": null}', 1, 10, "is missing"),
@@ -371,3 +385,15 @@ def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
 def test_a_file_without_end_is_refused() -> None:
     with pytest.raises(IntentError, match="larger than 8 MiB"):
         load_intent("/dev/zero")
+
+
+def test_no_message_offers_what_cannot_be_planned() -> None:
+    for wrong in ("yes", "[2002]", "15"):
+        (problem,) = problems(YAML.replace("2002", wrong))
+        assert "auto" not in str(problem)
+
+
+def test_a_key_that_is_no_word_of_an_intent_is_not_named() -> None:
+    found = problems(YAML.replace("pair: metro-7", "pair: {a: {tr0ub4dor: 1, tr0ub4dor: 2}}"))
+    assert any("this key stands here again" in problem.what for problem in found)
+    assert "tr0ub4dor" not in str(found)

@@ -113,7 +113,7 @@ class _Reader:
             self._path.append(key)
             value = self._value()
             if key in seen:
-                self._findings.append(duplicate(mark, seen[key], spelled(tuple(self._path[:-1]))))
+                self._findings.append(duplicate(key, mark, seen[key], spelled(tuple(self._path[:-1]))))
             else:
                 yield Entry(key, mark, value)
             seen.setdefault(key, mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -11,17 +12,18 @@ from pydantic_core import ErrorDetails
 from .fault import FIELD_FAULT, Fault
 from .place import Path, Source, spelled
 from .tree import Finding
-from .walk import Walk
+from .walk import MAX_SHOWN, Walk
 
 __all__ = ["judged", "source_of"]
 
 M = TypeVar("M", bound=BaseModel)
 Rules = Callable[[Mapping[str, Any]], Iterable[Fault]]
 
+_MAPPING = "a mapping"
 _WANTED = {
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "dict_type": "a mapping",
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
     "tuple_type": "a list",
     "list_type": "a list",
     "string_type": "a text",
@@ -31,6 +33,13 @@ _WANTED = {
     "bool_parsing": "true or false",
     "path_type": "a text",
     "is_instance_of": "a text",
+}
+_HOW = {
+    _MAPPING: "Write KEY: VALUE, one to a line.",
+    "a list": "Write it as a list, even if it is one alone.",
+    "a text": "Write one value alone.",
+    "a number": "Write decimal digits.",
+    "true or false": "Write true or false, without quotation marks.",
 }
 
 
@@ -116,7 +125,15 @@ def _misfit(walk: Walk, path: Path, kind: str, values: object, at: Path) -> None
     if wanted is None:
         walk.report(path, "has no value that can stand here")
         return
-    walk.report(path, f"is {_described(_value(values, path[len(at) :]))}, but {wanted} is wanted")
+    what = f"is {_described(_value(values, path[len(at) :]))}, but {wanted} is wanted"
+    walk.report(path, what, _how(wanted, walk.keys(path)))
+
+
+def _how(wanted: str, keys: Mapping[str, str] | None) -> str:
+    """How the value that is wanted is written."""
+    if wanted == _MAPPING and keys:
+        return f"Its keys are {', '.join(itertools.islice(keys, MAX_SHOWN))}."
+    return _HOW[wanted]
 
 
 def _value(values: Any, path: Path) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 
 from ..errors import Problem
@@ -89,12 +90,14 @@ class Finding:
         mark: where.
         field: the field in the document's words, if one is concerned.
         hint: what to do about it.
+        again: the key that stands a second time, if that is what is wrong; it may be a misplaced secret.
     """
 
     what: str
     mark: Mark
     field: str = ""
     hint: str = ""
+    again: str = dataclass_field(default="", repr=False)
 
 
 class UnreadableError(Exception):
@@ -116,11 +119,10 @@ def key_shown(key: str) -> str:
     return word if word == key else f"{word}…"
 
 
-def duplicate(mark: Mark, first: Mark, field: str) -> Finding:
-    """The finding for a key that stands a second time; not named, for it may be a misplaced secret."""
-    return Finding(
-        f"this key stands here again, first in line {first.line}", mark, field, "Keep one of them."
-    )
+def duplicate(key: str, mark: Mark, first: Mark, field: str) -> Finding:
+    """The finding for a key that stands a second time; it names the key no sooner than it is known to be one."""
+    what = f"this key stands here again, first in line {first.line}"
+    return Finding(what, mark, field, "Keep one of them.", key)
 
 
 def problems_of(findings: Iterable[Finding], file: str) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .fault import FieldError
 from .place import Mark, Path, Written, spelled
@@ -65,6 +65,11 @@ class Walk:
     unreadable: set[Path] = field(default_factory=set)
     meant: set[Path] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        """Name the keys that stand twice, where they are words of such documents: others may be secrets."""
+        words = {word for keys in self.shape.keys.values() for word in keys}
+        self.findings[:] = [_named(found) if found.again in words else found for found in self.findings]
+
     def plain(self, node: Node, path: Path = (), name: str | None = None) -> object:
         """The value of a node: texts, numbers, lists, dicts; `UNREADABLE` for what was reported."""
         name = self.shape.root if name is None else name
@@ -116,6 +121,10 @@ class Walk:
         if near:
             self.meant.add((*path, known[near]))
         self.findings.append(Finding(f"key '{key_shown(key)}' is not known", mark, name, hint))
+
+
+def _named(found: Finding) -> Finding:
+    return replace(found, what=found.what.replace("this key", f"key '{found.again}'", 1))
 
 
 def _names(path: Path) -> tuple[str, ...]:

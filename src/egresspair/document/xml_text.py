@@ -108,7 +108,7 @@ def _node(element: _Element, field: str, lists: Collection[str], findings: list[
             rest = (_node(each, f"{field}/{name}", lists, findings) for each in group[1:])
             value = Items((value, *rest), group[0].mark)
         else:
-            findings += [duplicate(each.mark, group[0].mark, field) for each in group[1:]]
+            findings += [duplicate(name, each.mark, group[0].mark, field) for each in group[1:]]
         entries[name] = Entry(name, group[0].mark, value)
     return Fields(tuple(entries.values()), element.mark)
 

@@ -117,7 +117,7 @@ class _Composer:
             self._path.append(key)
             value = self._node(next(self._events))
             if key in seen:
-                self._findings.append(duplicate(mark, seen[key], spelled(tuple(self._path[:-1]))))
+                self._findings.append(duplicate(key, mark, seen[key], spelled(tuple(self._path[:-1]))))
             else:
                 yield Entry(key, mark, _at_key(value, mark))
             seen.setdefault(key, mark)

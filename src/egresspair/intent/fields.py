@@ -60,7 +60,7 @@ def check_label(value: object) -> object:
     if value == "auto":
         return value
     if isinstance(value, bool) or not isinstance(value, int):
-        raise FieldError("is not a label", "Write a decimal number such as 2001, or auto.")
+        raise FieldError("is not a label", "Write a decimal number such as 2001.")
     if not LABEL_MIN <= value <= LABEL_MAX:
         hint = "Labels 0..15 are reserved, and a label has 20 bits; the router's own range may be narrower."
         raise FieldError(f"{_short(value)} is outside {LABEL_MIN}..{LABEL_MAX}", hint)

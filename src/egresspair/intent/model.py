@@ -21,6 +21,8 @@ __all__ = ["Intent", "Role", "RouteDistinguishers", "VpnInstance", "VpnTargets"]
 
 NO_VPN_INSTANCE = Fault((), "holds no VPN instance", "List at least one to protect.")
 NO_VPN_TARGET = Fault((), "holds no VPN target", "Give import or export targets, or leave the whole out.")
+_NO_LIST = "is a list, but one text, or a mapping with master and backup, is wanted"
+_HOW_DISTINGUISHERS = 'Write "200:1" for both routers, or {master: "200:1", backup: "200:2"}.'
 
 
 def _refuse(faults: Iterable[Fault]) -> None:
@@ -49,6 +51,8 @@ class RouteDistinguishers(_Frozen):
     @model_validator(mode="before")
     @classmethod
     def _one_for_both(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            raise FieldError(_NO_LIST, _HOW_DISTINGUISHERS).for_pydantic()
         return {"master": value, "backup": value} if isinstance(value, str | RouteDistinguisher) else value
 
     def of(self, role: Role) -> RouteDistinguisher:

@@ -56,7 +56,8 @@ def check_timeout(seconds: object) -> float:
         raise FieldError("is not a number of seconds", "Write decimal digits such as 30 or 2.5.")
     if not 0 < seconds <= TIMEOUT_MAX:
         raise FieldError(
-            f"is not within 0..{TIMEOUT_MAX:.0f} seconds", "A router may need more than 30 seconds."
+            f"must be more than 0 and at most {TIMEOUT_MAX:.0f} seconds",
+            "A router may need more than 30 seconds: 40 is the default.",
         )
     return float(seconds)
 
