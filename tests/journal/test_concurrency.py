@@ -6,8 +6,9 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import event
@@ -21,7 +22,7 @@ T = TypeVar("T")
 THREADS = 8
 
 
-def all_at_once(acts: list[Callable[[], T]]) -> list[T]:
+def all_at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     """Each in a thread of its own, released together."""
     barrier = threading.Barrier(len(acts))
 
@@ -38,7 +39,7 @@ def test_one_decision_wins_and_all_obey(place: Place) -> None:
         log = begun(place.open())
         logs = [resumed(place, log) for _ in range(THREADS)]
         choices = ["commit", "abort"] * (THREADS // 2)
-        acts = [lambda each=each, choice=choice: each.decide(choice, 1) for each, choice in zip(logs, choices, strict=True)]  # type: ignore[misc]  # fmt: skip # noqa: E501
+        acts = [partial(each.decide, choice, 1) for each, choice in zip(logs, choices, strict=True)]
         found = all_at_once(acts)
         (decision,) = place.open().entry(log.id).decisions
         assert found == [decision.choice] * THREADS

@@ -84,7 +84,11 @@ def test_a_commit_whose_answer_was_lost_is_read_back(behind: Behind) -> None:
         behind.proxy.hold("to_client")
         cutting.start()
 
-    cutting = threading.Timer(0.5, lambda: (behind.proxy.cut(), behind.proxy.release()))
+    def cut() -> None:
+        behind.proxy.cut()
+        behind.proxy.release()
+
+    cutting = threading.Timer(0.5, cut)
     with once_at_commit(behind.near, lose_the_answer):
         assert behind.log.decide("commit", 1) == "commit"
     cutting.join()

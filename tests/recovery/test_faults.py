@@ -129,8 +129,8 @@ def test_a_router_that_misbehaves(role: str, script: str) -> None:
     "script", ["unlock-running:hang", "unlock-running:die", "commit-confirmed:drop-reply"]
 )
 def test_a_rollback_that_a_held_lock_prevents(role: str, script: str) -> None:
-    options = {"switches": {"any": ["rollback-blocked-by-lock"]}}
-    with bench(policy=SHORT, timeout=ENOUGH, **options) as each:
+    blocked = {"any": ["rollback-blocked-by-lock"]}
+    with bench(policy=SHORT, timeout=ENOUGH, switches=blocked) as each:
         result = strike(each, role, script)
         assert result is not None
         assert_true(each, result)

@@ -92,7 +92,7 @@ def entry(recorder: Recorder) -> dict[str, object]:
     ],
 )
 def test_killed_while_a_reply_is_held(
-    servers: Servers, tmp_path: Path, role: int, operation: str, nth: int, outcome: str
+    servers: Servers, tmp_path: Path, *, role: int, operation: str, nth: int, outcome: str
 ) -> None:
     with field(servers, tmp_path) as each:
         trap = each.rig.recorders[role].hold_reply(operation, nth)

@@ -154,7 +154,7 @@ class Postgres:
             return self._free.pop()
         name = f"journal_{next(self._numbers)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of ours
+            connection.execute(f"CREATE DATABASE {name}")
         return name
 
     def give_back(self, database: str) -> None:
