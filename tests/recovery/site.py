@@ -23,6 +23,28 @@ NEW, OLD = {"vpna": "2001"}, dict[str, str]()
 
 
 @dataclass
+class Behind:
+    """A hold of the first RPC of a name that comes behind another one: that is held until this one is set."""
+
+    device: Device
+    rpc: str
+    first: Hold
+    _hold: Hold | None = None
+
+    def wait_reached(self, timeout: float = 10) -> None:
+        """See `Hold.wait_reached`."""
+        self.first.wait_reached(timeout)
+        self._hold = self.device.hold(self.rpc)
+        self.first.release()
+        self._hold.wait_reached(timeout)
+
+    def release(self) -> None:
+        """See `Hold.release`."""
+        assert self._hold is not None
+        self._hold.release()
+
+
+@dataclass
 class Site:
     """A lab whose routers have the VPN instance and no label, and a desk for its operator.
 
@@ -34,12 +56,11 @@ class Site:
     desk: Desk
     before: list[bytes]
 
-    def hold(self, role: str, step: str, **how: Any) -> Hold:
-        """Hold an RPC, or with ``RPC:N`` the nth from now on."""
-        rpc, _, nth = step.partition(":")
-        for _ in range(int(nth or 1) - 1):
-            self.lab[role].hold(rpc).release()
-        return self.lab[role].hold(rpc, **how)
+    def hold(self, role: str, step: str, **how: Any) -> Hold | Behind:
+        """Hold the next RPC of a name, or with ``RPC after OTHER`` the first one behind another."""
+        rpc, _, other = step.partition(" after ")
+        device = self.lab[role]
+        return Behind(device, rpc, device.hold(other)) if other else device.hold(rpc, **how)
 
     @property
     def running(self) -> list[bytes]:

@@ -11,7 +11,9 @@ from pair.documents import ROLES
 from .site import site
 
 
-@pytest.mark.parametrize("step", ["lock-candidate", "edit-config", "commit-confirmed", "get-config:6"])
+@pytest.mark.parametrize(
+    "step", ["lock-candidate", "edit-config", "commit-confirmed", "get-config after commit-confirmed"]
+)
 def test_one_before_the_decision_takes_everything_back(tmp_path: Path, step: str) -> None:
     with site(tmp_path) as each:
         hold = each.hold("backup", step)
@@ -26,7 +28,9 @@ def test_one_before_the_decision_takes_everything_back(tmp_path: Path, step: str
         each.assert_settled("ABORTED")
 
 
-@pytest.mark.parametrize("step", ["commit-confirming", "get-config:7", "unlock-candidate"])
+@pytest.mark.parametrize(
+    "step", ["commit-confirming", "get-config after commit-confirming", "unlock-candidate"]
+)
 def test_one_after_the_decision_is_too_late(tmp_path: Path, step: str) -> None:
     with site(tmp_path) as each:
         hold = each.hold("master", step)

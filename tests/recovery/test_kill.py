@@ -13,11 +13,11 @@ from pair.documents import ROLES
 
 from .site import Site, site
 
-LOCKING = ("lock-running", "lock-candidate", "get-config:3")
+LOCKING = ("lock-running", "lock-candidate", "get-config after lock-candidate")
 STAGING = ("edit-config", "validate")
-ON_TRIAL = ("commit-confirmed", "unlock-running", "get-config:5", "get-config:6")
-"""Replies to: the commit, the unlock behind it, the read-back, the read-back before the decision."""
-CONFIRMING = ("commit-confirming", "get-config:7", "unlock-candidate")
+ON_TRIAL = ("commit-confirmed", "unlock-running", "get-config after commit-confirmed")
+"""Replies to: the commit, the unlock behind it, the read-back."""
+CONFIRMING = ("commit-confirming", "get-config after commit-confirming", "unlock-candidate")
 
 
 def killed(each: Site, role: str, step: str, *options: object, before: bool = False) -> None:
@@ -148,7 +148,7 @@ def test_a_commit_that_is_executed_while_recover_runs(tmp_path: Path, role: str)
 @pytest.mark.parametrize("step", ["cancel-commit", "lock-running", "unlock"])
 def test_recover_is_killed_too(tmp_path: Path, step: str) -> None:
     with site(tmp_path) as each:
-        killed(each, "backup", "get-config:5")
+        killed(each, "backup", "get-config after commit-confirmed")
         hold = each.hold("backup", step)
         with each.desk.recovering() as first:
             hold.wait_reached(30)
@@ -157,7 +157,7 @@ def test_recover_is_killed_too(tmp_path: Path, step: str) -> None:
         settle(each, "ABORTED")
 
 
-@pytest.mark.parametrize("step", ["commit-confirming", "get-config:7"])
+@pytest.mark.parametrize("step", ["commit-confirming", "get-config after commit-confirming"])
 def test_two_recoveries_at_once_do_no_harm(tmp_path: Path, step: str) -> None:
     with site(tmp_path) as each:
         killed(each, "master", step, before=step == "commit-confirming")

@@ -74,7 +74,7 @@ def test_a_database_that_goes_away_before_the_announcement_stops_it(
         each.assert_settled("ABORTED")
 
 
-@pytest.mark.parametrize("step", ["commit-confirmed", "get-config:6"])
+@pytest.mark.parametrize("step", ["commit-confirmed", "get-config after commit-confirmed"])
 def test_a_database_that_goes_away_before_the_decision_leaves_nothing_confirmed(
     tmp_path: Path, postgres: Postgres, step: str
 ) -> None:
