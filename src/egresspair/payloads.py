@@ -79,7 +79,8 @@ def render(
 def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payload:
     if action is Action.REMOVE:
         raise UsageError(
-            "what to remove is not known without the running configurations", hint="Give both of them."
+            "what to remove is not known without the running configurations",
+            hint="Give those of both routers.",
         )
     difference = protect(intent, role, intent.router(role), RouterConfig(), ())
     if difference.problems:
@@ -120,7 +121,9 @@ def _parsed(device: str, running: Mapping[str, str | bytes]) -> etree._Element:
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         root = etree.fromstring(document.encode() if isinstance(document, str) else document, parser)
     except etree.XMLSyntaxError as error:
-        raise UsageError(f"its running configuration is not XML: {error}", where=device) from error
+        hint = "Give what the router answers to <get-config>: a <config> or <data> element."
+        what = f"its running configuration is not XML: {error.msg or 'it is empty'}"
+        raise UsageError(what, where=device, hint=hint) from error
     if root.getroottree().docinfo.doctype:  # an entity would stand for a value that we do not see
         raise UsageError(
             "its running configuration has a document type, which NETCONF forbids",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryError
+from .dialects import dialect_named
+from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryError, Problem, UsageError
 from .events import Connected, Event
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
@@ -20,8 +21,10 @@ def target_of(entry: DeviceEntry) -> Target:
     """How to reach and log in to a device of the inventory. Reads its secrets.
 
     Raises:
-        InventoryError: a secret is not where the inventory says.
+        InventoryError: a secret or a file is not where the inventory says.
     """
+    if problems := tuple(entry.unreadable_files()):
+        raise InventoryError(problems)
     return Target(
         name=entry.name,
         host=entry.host,
@@ -57,11 +60,13 @@ class PairSessions:
         """Connect to both at the same time.
 
         Raises:
-            InventoryError: a device or a secret is missing, or both names lead to one router.
+            InventoryError: a device, a file or a secret is missing, a platform is not known, or both names lead to
+                one router.
             DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
         entries = {role: inventory.device(intent.router(role)) for role in Role}
         _refuse_twins(entries)
+        _refuse_unusable(entries.values())
         targets = [target_of(entry) for entry in entries.values()]
         sessions = cls(entries, tell)
         found = connect_all(targets)
@@ -134,6 +139,20 @@ def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
     if (master.host, master.port) == (backup.host, backup.port):
         what = f"is the same router as {master.name}: {master.host} port {master.port}"
         raise InventoryError([backup.problem("host", what, hint="Master and backup are two routers.")])
+
+
+def _refuse_unusable(entries: Iterable[DeviceEntry]) -> None:
+    """All that can be known to be wrong before anybody connects."""
+    found = [problem for entry in entries for problem in (*_platform(entry), *entry.unreadable_files())]
+    if found:
+        raise InventoryError(found)
+
+
+def _platform(entry: DeviceEntry) -> Iterator[Problem]:
+    try:
+        dialect_named(entry.platform)
+    except UsageError as error:
+        yield entry.problem("platform", error.what, hint=error.hint)
 
 
 def _together(failures: list[EgressPairError]) -> EgressPairError:

@@ -103,6 +103,33 @@ def test_an_unknown_host_key_is_shown_and_how_to_add_it(desk: Desk) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"key_file": "nowhere"}, ["key_file (", "nowhere cannot be read: No such file", "private key"]),
+        ({"known_hosts": "nowhere"}, ["known_hosts (", "nowhere cannot be read", "ssh-keyscan"]),
+        ({"platform": "cisco"}, ["platform (", "no dialect is called 'cisco'", "Known: huawei-vrp"]),
+    ],
+)
+def test_what_the_inventory_names_is_looked_for_first(
+    desk: Desk, fields: dict[str, str], words: list[str]
+) -> None:
+    desk.change_inventory(drop=("host_key",) if "known_hosts" in fields else (), **fields)
+    ended = desk.run("plan", desk.intent())
+    complained(ended, 3, "devices.masg-1.", "devices.masg-2.", "inventory.yaml:", *words)
+    assert len(ended.err.splitlines()) == 2
+    problems = desk.run("plan", desk.intent(), "--json").document["error"]["problems"]
+    assert all(problem["line"] and problem["column"] and problem["hint"] for problem in problems)
+    assert not any(device.received for device in desk.lab)
+
+
+def test_auto_is_no_trouble_of_a_router(desk: Desk) -> None:
+    ended = desk.run("plan", desk.intent("auto"))
+    complained(ended, 3, "vpn_instances[0].static_label (", "'auto' cannot be planned in this version")
+    assert len(ended.err.splitlines()) == 1
+    assert "masg" not in ended.err
+
+
 def test_another_host_key_than_the_pinned_one(desk: Desk) -> None:
     desk.change_inventory(host_key=f"SHA256:{'A' * 43}")
     complained(desk.run("plan", desk.intent()), 9, "not the pinned SHA256:AAAA")

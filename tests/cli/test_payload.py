@@ -87,7 +87,8 @@ def test_as_a_document(intent: Path, running: list[str]) -> None:
     ("options", "words"),
     [
         (["--inverse"], "--inverse: "),
-        (["--remove"], "running configuration"),
+        (["--remove"], "Give --running masg-1=FILE and --running masg-2=FILE as well."),
+        (["--running", f"masg-1={__file__}"], "Give --running masg-2=FILE as well."),
         (["--device", "masg-3"], "'masg-3' is no router of the intent"),
         (["--running", "masg-3=x.xml"], "--running: 'masg-3=x.xml'"),
         (["--running", "masg-1"], "NAME=FILE"),
@@ -107,4 +108,6 @@ def test_a_running_configuration_that_is_not_xml(intent: Path, tmp_path: Path) -
     file.write_text("garbage")
     ended = command("payload", intent, "--running", f"masg-1={file}", "--running", f"masg-2={file}")
     assert ended.status == 2
-    assert ended.err.startswith("masg-1: its running configuration is not XML")
+    assert ended.err.startswith(f"--running masg-1={file}: its running configuration is not XML: Start tag")
+    assert "<string>" not in ended.err
+    assert len(ended.err.splitlines()) == 1

@@ -257,3 +257,23 @@ def test_no_text_gives_anything_but_an_inventory_or_its_error(text: str) -> None
     except InventoryError:
         return
     assert read
+
+
+def test_files_that_are_not_there_are_told_with_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yaml"
+    path.write_text(YAML.replace("~/.ssh/known_hosts", "known"), encoding="utf-8")
+    key, known = load_inventory(path).device("masg-2").unreadable_files()
+    assert key.where == f"devices.masg-2.key_file ({path}:6:15)"
+    assert key.what == f"key file {tmp_path}/keys/masg cannot be read: No such file or directory"
+    assert known.where == f"devices.masg-2.known_hosts ({path}:8:18)"
+    assert "ssh-keyscan -p 830 192.0.2.6" in known.hint
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/masg").mkdir()
+    (tmp_path / "known").touch()
+    (key,) = load_inventory(path).device("masg-2").unreadable_files()
+    assert "it is a directory" in key.what
+
+
+def test_a_pinned_host_key_needs_no_file() -> None:
+    text = f"devices: {{a: {{host: h, username: u, known_hosts: none, host_key: {FINGERPRINT}}}}}"
+    assert list(parse_inventory(text).device("a").unreadable_files()) == []

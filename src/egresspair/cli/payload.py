@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,16 +46,42 @@ def payload(
 
         intent = load_intent(file)
         configs = _configurations(running, (intent.master, intent.backup))
-        if inverse and not configs:
-            raise UsageError(
-                "what takes a change back depends on what is there",
-                where="--inverse",
-                hint="Give --running NAME=FILE for both routers.",
-            )
+        _need_running(configs, (intent.master, intent.backup), inverse=inverse, remove=remove)
         action = "remove" if remove else "protect"
-        payloads = render(intent, running=configs or None, action=action, platform=platform)
+        with _named(running):
+            payloads = render(intent, running=configs or None, action=action, platform=platform)
         speaker.document(_document(intent, payloads, action, device))
         _print(speaker, _chosen(payloads, device), inverse=inverse, headed=not device)
+
+
+def _need_running(
+    configs: Mapping[str, bytes], devices: tuple[str, ...], *, inverse: bool, remove: bool
+) -> None:
+    needs = {
+        "--inverse": (inverse, "what takes a change back depends on what is there"),
+        "--remove": (remove, "what to remove is not known without what is there"),
+    }
+    for option, (wanted, why) in needs.items():
+        if wanted and not configs:
+            hint = f"Give {' and '.join(f'--running {name}=FILE' for name in devices)} as well."
+            raise UsageError(why, where=option, hint=hint)
+    for name in devices if configs else ():
+        if name not in configs:
+            what = "its running configuration is missing"
+            raise UsageError(what, where=name, hint=f"Give --running {name}=FILE as well.")
+
+
+@contextmanager
+def _named(words: list[str]) -> Iterator[None]:
+    """What is wrong with a running configuration is told of its option, and so of its file."""
+    files = {word.partition("=")[0]: word for word in words}
+    try:
+        yield
+    except UsageError as error:
+        if error.where in files:
+            where = f"--running {files[error.where]}"
+            raise UsageError(error.what, where=where, hint=error.hint) from error
+        raise
 
 
 def _configurations(words: list[str], devices: tuple[str, ...]) -> Mapping[str, bytes]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,20 @@ class Origin:
 
     source: Source = field(default_factory=Source, compare=False)
     folder: Path | None = field(default=None, compare=False)
+
+
+_KEY_FILE = "Give the path of the private key; relative paths start at the inventory's own folder."
+
+
+def _unreadable(file: Path) -> str:
+    """Why a file cannot be read; empty if it can. It is not opened: reading may be for once, as of a pipe."""
+    try:
+        mode = file.stat().st_mode
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or "this is not a path"
+    if stat.S_ISDIR(mode):
+        return "it is a directory"
+    return "" if os.access(file, os.R_OK) else "permission denied"
 
 
 class DeviceEntry(BaseModel):
@@ -97,6 +113,22 @@ class DeviceEntry(BaseModel):
             return reference.resolve() if reference else None
         except SecretUnavailableError as error:
             raise InventoryError([self.problem(key, error.what, hint=error.hint)]) from None
+
+    def unreadable_files(self) -> Iterator[Problem]:
+        """What is wrong with the files that logging in needs, so that it is known before anybody connects."""
+        if self.key_file is not None and (reason := _unreadable(self.key_file)):
+            yield self.problem(
+                "key_file", f"key file {self.key_file} cannot be read: {reason}", hint=_KEY_FILE
+            )
+        if (
+            self.known_hosts is not None
+            and self.host_key is None
+            and (reason := _unreadable(self.known_hosts))
+        ):
+            what = f"known_hosts file {self.known_hosts} cannot be read: {reason}"
+            scan = f"ssh-keyscan -p {self.port} {self.host} >> {self.known_hosts}"
+            hint = f"Write it with {scan}, and compare the fingerprint; or give host_key instead."
+            yield self.problem("known_hosts", what, hint=hint)
 
     def problem(self, key: str, what: str, *, hint: str = "") -> Problem:
         """Something wrong with a field of this device, with its place in the inventory."""

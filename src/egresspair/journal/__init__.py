@@ -7,7 +7,7 @@ the user's state directory is the default; any SQLAlchemy URL will do.
 
 from ._protocol import Decision, End, Entry, Journal, Opening, Record, TransactionLog
 from .memory import MemoryJournal, busy_routers
-from .open import default_journal_file, open_journal
+from .open import default_journal_file, existing_journal, open_journal
 
 __all__ = [
     "Decision",
@@ -20,5 +20,6 @@ __all__ = [
     "TransactionLog",
     "busy_routers",
     "default_journal_file",
+    "existing_journal",
     "open_journal",
 ]

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
@@ -18,6 +18,16 @@ from .tables import FORMAT, meta, metadata
 
 BUSY_SECONDS = 10
 _PRIVATE = 0o600
+_PLACES = "Give a file, or a URL such as postgresql+psycopg://USER@HOST/NAME."
+_POSTGRESQL = "Install it: pip install 'egresspair[postgresql]'."
+_LOOK = "Check that the path is right and that you may write there."
+
+
+_HINTS = {
+    "unable to open database file": _LOOK,
+    "readonly database": _LOOK,
+    "file is not a database": "Choose another file: this one holds something else.",
+}
 
 
 def open_engine(place: str) -> Engine:
@@ -39,13 +49,33 @@ def open_engine(place: str) -> Engine:
     return engine
 
 
+def is_there(place: str) -> bool:
+    """Whether there is a journal; nothing is created by looking.
+
+    Raises:
+        JournalError: the database cannot be reached.
+    """
+    url = _url(place)
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "").expanduser()
+        return file.is_file() and file.stat().st_size > 0
+    with mapped(url):
+        engine = create_engine(url)
+        try:
+            return inspect(engine).has_table(meta.name)
+        finally:
+            engine.dispose()
+
+
 def _url(place: str) -> URL:
     if "://" not in place:
         return URL.create("sqlite", database=place)
     try:
         return make_url(place)
     except (ArgumentError, ValueError):  # what they say may hold a part of a password
-        raise JournalError("this is neither a file nor a database URL", where="journal") from None
+        raise JournalError(
+            "this is neither a file nor a database URL", where="journal", hint=_PLACES
+        ) from None
 
 
 def shown(url: URL) -> str:
@@ -56,17 +86,31 @@ def shown(url: URL) -> str:
 @contextmanager
 def mapped(url: URL) -> Iterator[None]:
     """Database errors become ours; the password of the URL is not shown."""
-    where = f"journal {shown(url)}"
+    where = f"journal {place_of(url)}"
     try:
         yield
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise JournalError(
-            f"no driver for it is installed ({error})", where=where, hint="For PostgreSQL: psycopg."
-        ) from error
+    except NoSuchModuleError as error:
+        what = f"no kind of database is called {url.drivername!r}"
+        raise JournalError(what, where=where, hint=_PLACES) from error
+    except ModuleNotFoundError as error:
+        hint = _POSTGRESQL if url.get_backend_name() == "postgresql" else ""
+        what = f"the driver for it, {error.name}, is not installed"
+        raise JournalError(what, where=where, hint=hint) from error
     except DBAPIError as error:
-        raise JournalError(_first_line(error.orig), where=where) from error
-    except (SQLAlchemyError, OSError) as error:
+        raise JournalError(_first_line(error.orig), where=where, hint=_hint(error.orig)) from error
+    except OSError as error:
+        raise JournalError(f"it cannot be opened: {error.strerror}", where=where, hint=_LOOK) from error
+    except SQLAlchemyError as error:
         raise JournalError(_first_line(error), where=where) from error
+
+
+def place_of(url: URL) -> str:
+    """A journal as a person names it: a file by its path, a database by its URL without secrets."""
+    return url.database or "" if url.get_backend_name() == "sqlite" else shown(url)
+
+
+def _hint(error: BaseException | None) -> str:
+    return next((hint for words, hint in _HINTS.items() if words in str(error)), "")
 
 
 def _first_line(error: BaseException | None) -> str:
@@ -91,9 +135,14 @@ def _make_private(file: Path) -> None:
     A file that is there already is not opened: closing it would drop the locks that SQLite holds on it in this process.
 
     Raises:
-        JournalError: it is a device or a directory, whose mode is nobody's to change.
+        JournalError: there is no such folder, or it is a device or a directory, whose mode is nobody's to change.
     """
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.parent.is_dir():
+        raise JournalError(
+            f"there is no folder {file.parent}",
+            where=f"journal {file}",
+            hint="Check the path; the folder of a journal is not made for you.",
+        )
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
     found = file.stat()
@@ -135,7 +184,7 @@ def _prepare(engine: Engine, url: URL) -> None:
     if found != str(FORMAT):
         raise JournalError(
             f"it has format {found}, this version writes {FORMAT}",
-            where=f"journal {shown(url)}",
+            where=f"journal {place_of(url)}",
             hint="Use the version that wrote it.",
         )
 

@@ -149,7 +149,7 @@ def busy_routers(holder: Entry, devices: list[str]) -> Refused:
         f"transaction {holder.id} of {holder.who}, begun {stamp(holder.at)}, is not finished",
         reason=RefusalReason.UNFINISHED,
         where=" and ".join(devices),
-        hint="If that process is gone, run recover; if it is still at work, wait.",
+        hint=f"If that process is still at work, wait; if it is gone, run: egresspair recover {holder.id}",
     )
 
 

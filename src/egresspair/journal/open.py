@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..errors import JournalError
 from ._protocol import Journal
 
 VARIABLE = "EGRESSPAIR_JOURNAL"
@@ -26,9 +27,45 @@ def open_journal(where: str | os.PathLike[str] | None = None) -> Journal:
             the environment variable ``EGRESSPAIR_JOURNAL`` says, else the user's own file.
 
     Raises:
-        JournalError: it cannot be opened, is damaged, or was written by a newer version.
+        JournalError: it cannot be opened, its folder is not there, it is damaged, or was written by a newer version.
     """
     from .sql import SqlJournal  # noqa: PLC0415  (SQLAlchemy is not loaded before a journal is used)
 
-    place = os.fspath(where) if where is not None else os.environ.get(VARIABLE) or default_journal_file()
-    return SqlJournal.open(str(place))
+    place = _given(where)
+    if not place:
+        file = default_journal_file()
+        _make_folder(file.parent)
+        place = str(file)
+    return SqlJournal.open(place)
+
+
+def existing_journal(where: str | os.PathLike[str] | None = None) -> Journal | None:
+    """The journal, if there is one: a look at it creates nothing.
+
+    Args:
+        where: see `open_journal`.
+
+    Raises:
+        JournalError: there is one, and it cannot be opened.
+    """
+    from .engine import is_there  # noqa: PLC0415
+
+    place = _given(where) or str(default_journal_file())
+    return open_journal(place) if is_there(place) else None
+
+
+def _given(where: str | os.PathLike[str] | None) -> str:
+    """The place that somebody chose; empty if nobody did."""
+    return os.fspath(where) if where is not None else os.environ.get(VARIABLE, "")
+
+
+def _make_folder(folder: Path) -> None:
+    """The user's own place may be made; a folder that somebody names may be mistyped."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"its folder cannot be made: {error.strerror}",
+            where=f"journal {folder}",
+            hint=f"Name another place with --journal or {VARIABLE}.",
+        ) from error
