@@ -8,9 +8,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from .configuration import Reference
+from .configuration import Reference, RouterConfig
 from .dialects import Dialect, UnreadableReply, dialect_named
-from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused
+from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused, UsageError
 from .events import Event, FlightSent, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
@@ -22,12 +22,12 @@ from .netconf.quirks import Behaviour, ServerMemory, behaviour_of, server_identi
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
-from .plan import Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
+from .plan import Plan, RiskKind, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
 from .plan.references import references_in
 from .policy import Policy
 from .recovery import REFUSED, close_log, opening, refuse_unfinished
 from .sessions import PairSessions
-from .transaction import Driver, Result, apply_plan
+from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
 from .undo import make_undo, undone_plan
 
@@ -88,6 +88,7 @@ class Pair:
         self._tell = tell
         self._journal = journal
         self._memory = memory
+        self._closed = False
 
     def plan(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done so that both routers hold the intent. Nothing is changed.
@@ -97,6 +98,7 @@ class Pair:
             Refused: a server is too weak for the policy.
             ProtocolError: a router does not answer or not sensibly.
         """
+        self._refuse_other_pair(intent)
         return make_plan(intent, *self._views(_names(intent)), policy or self._policy)
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
@@ -105,6 +107,7 @@ class Pair:
         Raises:
             Refused, ProtocolError: as for `plan`.
         """
+        self._refuse_other_pair(intent)
         return make_removal(intent, *self._views(_names(intent)), policy or self._policy)
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
@@ -141,15 +144,15 @@ class Pair:
             InDoubt: what a router holds is not known.
             Diverged: somebody else changed the same nodes.
         """
-        self._refuse_risks(plan, accept)
+        _refuse_no_plan(plan)
+        listed = tuple(checks or ())
+        self._refuse_risks(plan, _accepted(accept))
         self._refuse_other_routers(plan)
-        for role in Role:
-            if not self._sessions[role].alive:
-                self._sessions.reopen(role)
+        self._have_sessions()
         if plan.is_empty and not plan.policy.save:
             refuse_unfinished(self.journal, plan)
             return replace(self._run(plan, MemoryJournal().begin(opening(plan)), ()), transaction="")
-        return self._run(plan, self.journal.begin(opening(plan)), tuple(checks))
+        return self._run(plan, self.journal.begin(opening(plan)), listed)
 
     @property
     def journal(self) -> Journal:
@@ -173,7 +176,36 @@ class Pair:
             # What is pending reverts by its timer, what is locked is freed with the session; recover finds the rest.
             self._sessions.close()
             raise
+        if result.ending is Ending.IN_DOUBT:
+            self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
         return close_log(log, result).raise_for_ending()
+
+    def _have_sessions(self) -> None:
+        """A session that was lost is opened again.
+
+        Raises:
+            UsageError: the pair was closed.
+            DeviceUnreachable: a router cannot be reached.
+        """
+        if self._closed:
+            raise UsageError("this pair is closed", hint="Open it again with open_pair.")
+        for role in Role:
+            if not self._sessions[role].alive:
+                self._sessions.reopen(role)
+
+    def _refuse_other_pair(self, intent: Intent) -> None:
+        if not isinstance(intent, Intent):
+            raise UsageError(
+                f"an Intent is wanted, not {type(intent).__name__}", hint="load_intent makes one."
+            )
+        for role in Role:
+            open_to, wanted = self._sessions.entry(role).name, intent.router(role)
+            if open_to != wanted:
+                raise UsageError(
+                    f"the {role} of this intent is {wanted}, and this pair is open to {open_to}",
+                    where=f"pair {intent.pair}",
+                    hint="Open a pair with open_pair for each intent.",
+                )
 
     @staticmethod
     def _refuse_risks(plan: Plan, accept: Collection[str]) -> None:
@@ -209,10 +241,8 @@ class Pair:
     def _views(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
         """Both routers, read at the same time."""
         dialects = {role: dialect_named(self._sessions.entry(role).platform) for role in Role}
-        for role in Role:
-            if not self._sessions[role].alive:
-                self._sessions.reopen(role)
-        batches = {role: _reads(dialects[role], names) for role in Role}
+        self._have_sessions()
+        batches = {role: _reads(dialects[role], names, self._sessions[role].peer) for role in Role}
         flight = tuple((self._sessions[role].name, tuple(map(str, batches[role]))) for role in Role)
         self._tell(FlightSent("read", flight))
         pending = {role: self._sessions[role].send(batches[role]) for role in Role}
@@ -224,18 +254,22 @@ class Pair:
         self, names: Sequence[str], role: Role, dialect: Dialect, answers: tuple[Answer, ...]
     ) -> RouterView:
         device = self._sessions[role]
-        for answer in answers:
-            if not answer.ok:
-                raise ProtocolError(str(answer), where=device.name, hint="Nothing was changed.")
-        config, labels, state = (answer.reply.data if answer.reply else None for answer in answers)
+        needed, startup = answers[:3], answers[3:]
+        for answer in needed:
+            if not answer.ok or answer.reply is None or answer.reply.data is None:
+                what = f"{answer} without data" if answer.ok else str(answer)
+                raise ProtocolError(what, where=device.name, hint="Nothing was changed.")
+        config, labels, state = (answer.reply.data if answer.reply else None for answer in needed)
         try:
+            running = dialect.read_config(config, names)
             return RouterView(
                 role=role,
                 device=device.name,
                 platform=dialect.name,
                 host_key=device.peer.host_key,
                 server=server_profile(device.peer, self._memory),
-                running=dialect.read_config(config, names),
+                running=running,
+                saved=_saved(dialect, names, startup, running),
                 owners=dialect.read_labels(labels),
                 states=dialect.read_state(state, names),
             )
@@ -243,7 +277,8 @@ class Pair:
             raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
 
     def close(self) -> None:
-        """Close both sessions."""
+        """Close both sessions. Safe to call twice."""
+        self._closed = True
         self._sessions.close()
 
     def __enter__(self) -> Self:
@@ -255,16 +290,50 @@ class Pair:
         self.close()
 
 
+def _refuse_no_plan(plan: Plan) -> None:
+    if not isinstance(plan, Plan):
+        raise UsageError(
+            f"a Plan is wanted, not {type(plan).__name__}", hint="Pair.plan makes one of an intent."
+        )
+
+
+def _accepted(accept: Collection[str]) -> frozenset[str]:
+    """The kinds of risk that are accepted.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    words = frozenset([accept] if isinstance(accept, str) else accept or ())
+    known = {kind.value for kind in RiskKind}
+    unknown = sorted(str(word) for word in words - known)
+    if unknown:
+        what = f"there is no risk called {', '.join(unknown)}"
+        raise UsageError(what, where="accept", hint=f"There are {', '.join(sorted(known))}.")
+    return words
+
+
 def _names(intent: Intent) -> list[str]:
     return [vpn.name for vpn in intent.vpn_instances]
 
 
-def _reads(dialect: Dialect, names: Sequence[str]) -> tuple[Rpc, ...]:
+def _reads(dialect: Dialect, names: Sequence[str], peer: Peer) -> tuple[Rpc, ...]:
+    config = dialect.config_filter(names)
     return (
-        rpc.get_config("running", subtree=dialect.config_filter(names)),
+        rpc.get_config("running", subtree=config),
         rpc.get_config("running", subtree=dialect.labels_filter()),
         rpc.get(subtree=dialect.state_filter(names)),
+        *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
     )
+
+
+def _saved(
+    dialect: Dialect, names: Sequence[str], startup: Sequence[Answer], running: RouterConfig
+) -> bool | None:
+    """Whether startup holds the same; not known where the router does not let it be read."""
+    for answer in startup:
+        if answer.ok and answer.reply is not None:
+            return dialect.read_config(answer.reply.data, names).same_as(running)
+    return None
 
 
 def server_profile(peer: Peer, memory: ServerMemory) -> ServerProfile:

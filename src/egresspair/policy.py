@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from .errors import UsageError
@@ -50,15 +51,17 @@ class Policy:
             UsageError: a number is out of range, or soak, checks and margin do not fit into the confirm
                 timeout.
         """
-        if not 1 <= self.confirm_timeout <= LONGEST_TIMEOUT:
-            raise UsageError("must be a whole number of seconds, 1..4294967295", where="confirm_timeout")
+        for name, least in (("confirm_timeout", 1), ("lock_attempts", 1)):
+            value = getattr(self, name)
+            if type(value) is not int or not least <= value <= LONGEST_TIMEOUT:
+                raise UsageError(f"must be a whole number, {least}..{LONGEST_TIMEOUT}", where=name)
         for name in ("margin", "soak", "lock_wait", "label_wait", "settle_timeout", "retry_wait"):
-            if not getattr(self, name) >= 0:  # not a number is refused as well
-                raise UsageError("must not be negative", where=name)
-        if self.rpc_timeout is not None and not self.rpc_timeout > 0:
-            raise UsageError("must be more than 0", where="rpc_timeout")
-        if self.lock_attempts < 1:
-            raise UsageError("must be at least 1", where="lock_attempts")
+            if not _is_duration(getattr(self, name)):
+                raise UsageError("must be a number of seconds, 0 or more", where=name)
+        if type(self.save) is not bool:
+            raise UsageError("must be True or False", where="save")
+        if self.rpc_timeout is not None and not (_is_duration(self.rpc_timeout) and self.rpc_timeout > 0):
+            raise UsageError("must be a number of seconds, more than 0", where="rpc_timeout")
         if self.minimum_guarantee is not GuaranteeLevel.A:
             raise UsageError(
                 f"level {self.minimum_guarantee} is not supported yet",
@@ -72,3 +75,9 @@ class Policy:
                 where="policy",
                 hint="Lengthen confirm_timeout or shorten the soak.",
             )
+
+
+def _is_duration(value: object) -> bool:
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    )

@@ -33,7 +33,17 @@ from .router import Habits, ToyRouter
 
 RTT = 0.01
 EPOCH = 1_800_000_000.0
-KINDS = ("refused", "lost before", "lost after", "not sent", "hang", "restart", "delayed")
+KINDS = (
+    "refused",
+    "ok, not done",
+    "done, error",
+    "lost before",
+    "lost after",
+    "not sent",
+    "hang",
+    "restart",
+    "delayed",
+)
 JOURNAL_KINDS = ("record refused", "decision unknown, written", "decision unknown, not written")
 
 
@@ -245,6 +255,11 @@ class ToyNetwork:
         role, router = fault.role, self.routers[fault.role]
         if fault.kind == "refused":
             return _answer(rpc, xml.error("operation-failed", "no"))
+        if fault.kind == "ok, not done":
+            return _answer(rpc, xml.ok())
+        if fault.kind == "done, error":
+            router.execute(session, rpc, self.world.clock)
+            return _answer(rpc, xml.error("operation-failed", "or so it says"))
         self.session[role] = None
         if fault.kind == "delayed":
             self.world.late.append(Late(self.world.clock + timeout + fault.delay, role, session, rpc))

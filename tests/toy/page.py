@@ -24,7 +24,8 @@ This page is generated: each cell is the outcome of the real transaction code on
 one fault at that one operation. `tests/transaction` plays these stories and all the others counted below in the normal
 test run, and fails if one of them ends in a silent split. `pytest tests/transaction --update` rewrites this page.
 
-*refused*: the router answers an error. *lost before*, *lost after*: the connection is cut before or after the router
+*refused*: the router answers an error. *ok, not done*: it answers ok and does nothing. *done, error*: it executes the
+operation and answers an error. *lost before*, *lost after*: the connection is cut before or after the router
 executed the operation. *not sent*: it is cut before the operation is written. *hang*: no answer comes in time.
 *restart*: the router restarts. *delayed*: the router executes the operation after the client has given up.
 

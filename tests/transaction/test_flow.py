@@ -11,11 +11,13 @@ from egresspair.intent import Role
 from egresspair.plan import Plan, Saving
 from egresspair.policy import Policy
 from egresspair.transaction import Ending, Holds, Result, apply_plan
+from egresspair.transaction.effects import Abandoned
 from toy import plans
-from toy.network import KINDS, Fault, ToyNetwork
-from toy.router import FOREIGN, NEW, OLD, Config, Habits
+from toy.network import KINDS, Fault, Running, ToyNetwork
+from toy.router import FOREIGN, NEW, OLD, Config, Habits, Pending
 
 BOTH = tuple(Role)
+LOSSES = [kind for kind in KINDS if kind not in ("refused", "ok, not done", "done, error")]
 
 
 def run(plan: Plan, **network: Any) -> tuple[Result, ToyNetwork]:
@@ -85,10 +87,126 @@ def test_tokens_are_recorded_before_the_commit_is_sent() -> None:
     assert names.index("Record") < [i for i, name in enumerate(names) if name == "Exchange"][2]
 
 
-def test_unchanged_pair_is_no_change_and_is_only_read() -> None:
+def test_unchanged_pair_is_no_change_and_is_only_read_and_held_still() -> None:
     result, toy = run(plans.plan(plans.LABELLED, plans.LABELLED))
     assert result.ending is Ending.NO_CHANGE
-    assert {name for _, name in toy.log} == {"get-config", "get"}
+    assert {name for _, name in toy.log} == {"lock", "get-config", "get", "unlock"}
+    assert_clean(toy)
+
+
+def test_what_is_on_trial_is_not_called_no_change() -> None:
+    """Somebody's confirmed commit may vanish with its timer: running looks right, and is not to be relied on."""
+    plan = plans.plan(plans.LABELLED, plans.LABELLED)
+    toy = ToyNetwork(plan)
+    router = toy.routers[Role.BACKUP]
+    router.pending = Pending("somebody", toy.world.clock + 60, Config(FOREIGN), router.open())
+    with pytest.raises(Refused, match="masg-2: running is locked by") as caught:
+        toy.run(apply_plan(plan))
+    assert caught.value.reason is RefusalReason.LOCKED
+    assert not toy.routers[Role.MASTER].locks
+
+
+def test_no_change_that_loses_a_router_says_so() -> None:
+    result, _ = run(
+        plans.plan(plans.LABELLED, plans.LABELLED), faults=(Fault(Role.BACKUP, 4, "lost before"),)
+    )
+    assert result.ending is Ending.ABORTED
+    assert "masg-2" in str(result.cause)
+
+
+@pytest.mark.parametrize("nth", [3, 4, 9, 11, 14])
+def test_an_ok_without_data_is_not_taken_for_a_reading(nth: int) -> None:
+    result, toy = run(plans.plan(), faults=(Fault(Role.BACKUP, nth, "ok, not done"),))
+    assert result.ending in (Ending.ABORTED, Ending.COMMITTED)
+    assert not toy.learned
+    judge(result, toy)
+
+
+def test_refusal_of_the_second_attempt_is_an_abort() -> None:
+    """Commits were sent and taken back by then: `Refused` would say that nothing was edited."""
+
+    def lock_it(network: ToyNetwork, effect: object) -> None:
+        if network.learned and getattr(effect, "flight", "") == "lock":
+            router = network.routers[Role.MASTER]
+            router.locks.setdefault("running", 99)
+
+    result, toy = run(plans.plan(), habits={Role.BACKUP: Habits(validate_spoils_commit=True)}, meddle=lock_it)
+    assert result.ending is Ending.ABORTED
+    assert "locked" in str(result.cause)
+    assert held(toy) == [OLD, OLD]
+
+
+def test_confirmation_that_lies_is_found_out() -> None:
+    """The confirming commit answers ok and confirms nothing: a lock of running tells."""
+    result, toy = run(plans.plan(), faults=(Fault(Role.BACKUP, 13, "ok, not done"),))
+    assert result.ending is Ending.COMMITTED
+    assert all(toy.routers[role].pending is None for role in BOTH)
+
+
+def test_lock_that_is_granted_with_an_error_is_not_kept() -> None:
+    result, toy = run(plans.plan(), faults=(Fault(Role.MASTER, 1, "done, error"),))
+    assert result.ending is Ending.COMMITTED
+    assert_clean(toy)
+
+
+def test_running_that_stays_locked_behind_the_commit_is_not_risked() -> None:
+    result, toy = run(plans.plan(), faults=(Fault(Role.MASTER, 8, "refused"),))
+    assert result.ending is Ending.ABORTED
+    assert "unlocking of running" in str(result.cause)
+    assert_clean(toy)
+
+
+def test_aborted_result_does_not_show_the_labels_of_the_trial() -> None:
+    result, _ = run(plans.plan(), check_failures=("no",))
+    assert result.ending is Ending.ABORTED
+    assert [router.states for router in result] == [(), ()]
+    assert any("rolled back" in note for note in result.master.notes)
+
+
+def test_refused_commit_is_not_called_a_rollback() -> None:
+    result, _ = run(plans.plan(), faults=(Fault(Role.BACKUP, 7, "refused"),))
+    assert result.ending is Ending.ABORTED
+    assert not any("rolled back" in note for note in result.backup.notes)
+
+
+def test_router_that_cannot_follow_takes_the_other_back() -> None:
+    """One was confirmed, the other reverted and does not take the change again: the first gets its inverse."""
+
+    def revert(network: ToyNetwork, effect: object) -> None:
+        router = network.routers[Role.BACKUP]
+        if getattr(effect, "flight", "") == "confirm" and router.running == NEW:
+            router.restart()
+            object.__setattr__(router.habits, "refuses_edit", True)
+
+    habits = {Role.BACKUP: Habits(commit_seconds=0.0001)}
+    result, toy = run(plans.plan(), habits=habits, meddle=revert)
+    assert result.ending is Ending.ABORTED
+    assert held(toy) == [OLD, OLD]
+    assert "did not take the change again" in str(result.cause)
+    assert any("inverse" in note for note in result.master.notes)
+    assert not any("rolled back" in note for note in result.master.notes)
+
+
+def test_giving_up_before_any_commit_is_not_in_doubt() -> None:
+    plan = plans.plan()
+    toy = ToyNetwork(plan)
+    running = Running(apply_plan(plan))
+    assert toy.go(running, 6) is None
+    running.failure = Abandoned("interrupted by a second Ctrl-C")
+    result = toy.go(running, None)
+    assert result.ending is Ending.ABORTED
+
+
+def test_giving_up_while_commits_are_under_way_is_in_doubt_and_says_until_when() -> None:
+    plan = plans.plan()
+    toy = ToyNetwork(plan)
+    running = Running(apply_plan(plan))
+    while toy.exchanges[-1:] == [] or toy.exchanges[-1].flight != "commit":
+        assert toy.go(running, 1) is None
+    running.failure = Abandoned("interrupted by a second Ctrl-C")
+    result = toy.go(running, None)
+    assert result.ending is Ending.IN_DOUBT
+    assert "Its confirm timer will have fired by 2027" in str(result.cause)
 
 
 def test_router_done_by_hand_is_held_still_but_not_edited() -> None:
@@ -134,6 +252,7 @@ def judge(result: Result, toy: ToyNetwork) -> None:
         assert held(toy) == [OLD, OLD]
     assert result.ending is not Ending.DIVERGED
     before = held(toy)
+    toy.die()  # an unlock that lied is undone by the end of the session alone
     toy.pass_time(1000)
     if result.ending in (Ending.COMMITTED, Ending.ABORTED):
         assert held(toy) == before
@@ -141,7 +260,7 @@ def judge(result: Result, toy: ToyNetwork) -> None:
 
 
 @pytest.mark.parametrize("role", BOTH)
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "refused"])
+@pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("nth", range(1, 7))
 def test_router_that_dies_before_any_commit_leaves_the_other_as_it_was(
     role: Role, kind: str, nth: int
@@ -355,7 +474,7 @@ def test_unsaved_change_is_warned_of() -> None:
 
 def test_failed_saving_never_rolls_back() -> None:
     plan = plans.plan(server=plans.replace_startup(), policy=Policy(save=True))
-    result, toy = run(plan, faults=(Fault(Role.BACKUP, 15, "refused"),))
+    result, toy = run(plan, faults=(Fault(Role.BACKUP, 17, "refused"),))
     assert result.ending is Ending.COMMITTED
     assert result.backup.saving is Saving.NOT_SAVED
     assert held(toy) == [NEW, NEW]

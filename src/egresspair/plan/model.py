@@ -82,6 +82,7 @@ class RouterView:
 
     Attributes:
         host_key: fingerprint; it tells that a later session reached the same router.
+        saved: startup holds of these VPN instances what running holds; None if that is not known.
         owners: who holds which static label on it.
     """
 
@@ -91,6 +92,7 @@ class RouterView:
     host_key: str
     server: ServerProfile
     running: RouterConfig
+    saved: bool | None = None
     owners: tuple[LabelOwner, ...] = ()
     states: tuple[VpnState, ...] = ()
 
@@ -143,13 +145,16 @@ class RouterPlan:
             return Saving.NO_STARTUP
         if save:
             return Saving.SAVED
-        return Saving.UNCHANGED if self.edit is None else Saving.NOT_SAVED
+        if self.edit is None and self.view.saved is not False:
+            return Saving.SAVED if self.view.saved else Saving.UNCHANGED
+        return Saving.NOT_SAVED
 
     def facts(self) -> dict[str, Any]:
         """What the plan's digest covers of this router."""
         return {
             "device": self.device,
             "host-key": self.view.host_key,
+            "validates": self.view.server.validates,
             "before": self.before.digest,
             "after": self.after.digest,
             "edit": self.edit.body.decode() if self.edit else None,

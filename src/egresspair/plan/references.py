@@ -45,7 +45,7 @@ def _found(router: RouterPlan, answers: Sequence[Answer]) -> Iterator[Reference]
     for answer in answers:
         if answer.errors and all(error.tag in _UNKNOWN_MODULE for error in answer.errors):
             continue  # a router without that module has nothing of the kind
-        if not answer.ok or answer.reply is None:
+        if not answer.ok or answer.reply is None or answer.reply.data is None:
             raise ProtocolError(str(answer), where=router.device, hint="Nothing was changed.")
         try:
             yield from router.view.dialect.read_references(answer.reply.data, removed_by(router))

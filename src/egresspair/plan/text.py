@@ -49,7 +49,7 @@ def _router_lines(router: RouterPlan, plan: Plan) -> Iterator[str]:
         yield from (f"      {change_line(change)}" for change in changes)
     saving = router.saving(save=plan.policy.save)
     if saving is not Saving.UNCHANGED:
-        yield f"    {saving}"
+        yield f"    {'will be ' if plan.policy.save and saving is Saving.SAVED else ''}{saving}"
 
 
 def change_line(change: Change) -> str:

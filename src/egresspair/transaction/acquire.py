@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..errors import RefusalReason, Refused
+from ..errors import EgressPairError, RefusalReason, Refused
 from ..netconf import rpc
 from ..netconf.monitoring import LockHolder, lock_holder, lock_state
 from ..netconf.reply import Answer
+from ..plan.references import references_in
 from .effects import Flow, Sleep
-from .participant import Participant
+from .outcome import Cause
+from .participant import Participant, Stop
 from .run import Run
-from .states import State
 
 JITTER = 0.5
+Datastores = tuple[rpc.Datastore, ...]
+BOTH: Datastores = ("running", "candidate")
 _HELD = frozenset({"lock-denied", "in-use"})
 _DIRTY = frozenset({"resource-denied", "operation-failed"})
 
@@ -31,6 +34,11 @@ class Denial:
     def dirty(self) -> bool:
         """The candidate holds somebody's uncommitted edits: waiting does not help."""
         return self.datastore == "candidate" and any(error.tag in _DIRTY for error in self.answer.errors)
+
+    @property
+    def plain(self) -> bool:
+        """The error says that somebody else holds the lock, and nothing more."""
+        return all(error.tag in _HELD for error in self.answer.errors)
 
     @property
     def said(self) -> str:
@@ -76,8 +84,8 @@ def _holder(run: Run, denial: Denial) -> Flow[LockHolder | None]:
     return lock_holder(state.reply.data, denial.datastore) if state.ok and state.reply else None
 
 
-def acquire(run: Run) -> Flow[None]:
-    """Lock everything, or hold nothing.
+def acquire(run: Run, datastores: Datastores = BOTH) -> Flow[None]:
+    """Lock these datastores on both routers, or hold nothing. A lock of running also proves that nothing is pending.
 
     Raises:
         Refused: a lock is held, a candidate is dirty, or a router does not hold any more what the plan
@@ -86,12 +94,13 @@ def acquire(run: Run) -> Flow[None]:
     """
     wait = run.policy.lock_wait
     for attempt in range(1, run.policy.lock_attempts + 1):
-        denials = yield from _try(run, one_by_one=attempt > 1)
+        denials = yield from _try(run, datastores, one_by_one=attempt > 1)
         if not denials:
-            yield from _refuse_stale(run)
-            yield from run.enter(State.LOCKED)
-            return
+            return (yield from _refuse_stale(run))
         yield from release(run)
+        for denial in denials:
+            if not denial.plain:  # the lock may be ours all the same
+                yield from run.reopen(denial.participant)
         for denial in denials:
             if denial.dirty:
                 raise _dirty(denial)
@@ -101,7 +110,7 @@ def acquire(run: Run) -> Flow[None]:
         wait *= 2
 
 
-def _try(run: Run, *, one_by_one: bool) -> Flow[list[Denial]]:
+def _try(run: Run, datastores: Datastores, *, one_by_one: bool) -> Flow[list[Denial]]:
     """After a first denial in one order that is the same for every client, so that two of them cannot
     starve each other.
     """
@@ -109,57 +118,57 @@ def _try(run: Run, *, one_by_one: bool) -> Flow[list[Denial]]:
     groups = [[participant] for participant in participants] if one_by_one else [participants]
     denials: list[Denial] = []
     for group in groups:
-        batches = {participant.role: _locks_and_reads(participant) for participant in group}
+        batches = {participant.role: _locks_and_reads(participant, datastores) for participant in group}
         answers = yield from run.send("lock", batches)
         for participant in group:  # every lock is noted before the first failure is acted on
-            _note_locks(participant, answers[participant.role])
+            _note_locks(participant, zip(datastores, answers[participant.role], strict=False))
         for participant in group:
-            denials += _judged(participant, answers[participant.role])
+            denials += _judged(participant, datastores, answers[participant.role])
         if denials:
             break
     return denials
 
 
-def _locks_and_reads(participant: Participant) -> tuple[rpc.Rpc, ...]:
+def _locks_and_reads(participant: Participant, datastores: Datastores) -> tuple[rpc.Rpc, ...]:
     plan = participant.plan
-    return rpc.lock("running"), rpc.lock("candidate"), plan.read, plan.read_labels
+    locks = (rpc.lock(datastore) for datastore in datastores)
+    return *locks, plan.read, plan.read_labels, *plan.references
 
 
-def _note_locks(participant: Participant, answers: Sequence[Answer]) -> None:
+def _note_locks(participant: Participant, locks: Iterable[tuple[rpc.Datastore, Answer]]) -> None:
     if participant.alive:
-        participant.locks |= {datastore for datastore, answer in _lock_answers(answers) if answer.ok}
+        participant.locks |= {datastore for datastore, answer in locks if answer.ok}
 
 
-def _lock_answers(answers: Sequence[Answer]) -> Iterator[tuple[rpc.Datastore, Answer]]:
-    yield "running", answers[0]
-    yield "candidate", answers[1]
-
-
-def _judged(participant: Participant, answers: Sequence[Answer]) -> list[Denial]:
+def _judged(participant: Participant, datastores: Datastores, answers: Sequence[Answer]) -> list[Denial]:
     denials = []
-    for datastore, answer in _lock_answers(answers):
+    for datastore, answer in zip(datastores, answers, strict=False):
         if any(error.tag in _HELD | _DIRTY for error in answer.errors):
             denials.append(Denial(participant, datastore, answer))
         elif not answer.ok:
             raise participant.stop(answer, f"the lock of {datastore}")
     if not denials:
-        _take_reads(participant, *answers[2:])
+        _take_reads(participant, *answers[len(datastores) :])
     return denials
 
 
-def _take_reads(participant: Participant, read: Answer, labels: Answer) -> None:
+def _take_reads(participant: Participant, read: Answer, labels: Answer, *references: Answer) -> None:
     if participant.read(read) is None:
         raise participant.stop(read, "the reading of running")
-    if not labels.ok:
+    if not participant.read_owners(labels):
         raise participant.stop(labels, "the reading of the labels in use")
-    participant.read_owners(labels)
+    try:
+        participant.references = references_in(participant.plan, references)
+    except EgressPairError as error:
+        raise Stop(Cause(error.what, where=participant.device, hint=error.hint)) from error
 
 
 def _refuse_stale(run: Run) -> Flow[None]:
     """Under the locks nothing can change any more: now the routers must be as the plan saw them."""
     stale = [participant for participant in run if not participant.is_old]
     taken = [(participant, owner) for participant in run for owner in participant.strangers]
-    if stale or taken:
+    referred = [(participant, each) for participant in run for each in participant.references]
+    if stale or taken or referred:
         yield from release(run)
     if stale:
         raise Refused(
@@ -167,6 +176,13 @@ def _refuse_stale(run: Run) -> Flow[None]:
             reason=RefusalReason.STALE,
             where=" and ".join(participant.device for participant in stale),
             hint="Somebody changed it meanwhile. Make a new plan and look at it.",
+        )
+    for participant, reference in referred:
+        raise Refused(
+            f"{reference} refers to what would be deleted",
+            reason=RefusalReason.STALE,
+            where=participant.device,
+            hint="It came since the plan was made.",
         )
     for participant, owner in taken:
         raise Refused(

@@ -63,7 +63,12 @@ def _retreat(run: Run) -> Flow[None]:
             seen is not None and participant.is_old and cancelled and not participant.in_doubt
         )
     cleared = {p.role: (rpc.discard_changes(),) for p in run if p.alive and p.certain and p.may_hold_new}
-    yield from run.send("discard", cleared)
+    answers = dict(answers) | dict((yield from run.send("discard", cleared)))
+    for role, of_role in answers.items():
+        participant = run.participants[role]
+        discards = [answer for answer in of_role if answer.rpc.name == "discard-changes"]
+        if participant.alive and not all(answer.ok for answer in discards):
+            yield from run.reopen(participant)  # what is under our lock goes with the session
 
 
 def _retreat_batch(participant: Participant) -> tuple[Rpc, ...]:

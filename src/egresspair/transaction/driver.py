@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
 from ..configuration import RouterConfig, VpnState
-from ..errors import EgressPairError
+from ..errors import EgressPairError, JournalError
 from ..events import Event, FlightSent, OperationAnswered, StateEntered, Waiting
 from ..intent import Role
 from ..journal import TransactionLog
@@ -38,6 +39,7 @@ from .outcome import Cause
 from .participant import Stop
 from .recovery import Unfinished
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Seen = Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
 Check = Callable[[Seen], str | None]
@@ -169,16 +171,31 @@ class Driver:
             case NewToken():
                 return f"egresspair-{secrets.token_hex(16)}"
             case Record(kind, facts):
-                return self._log.record(kind, facts)
+                return self._record(kind, facts)
             case Decide(wanted, attempt):
-                self._stoppable = False
-                return self._log.decide(wanted, attempt)
+                return self._decide(wanted, attempt)
             case Reload():
                 return None if self._reload is None else self._reload()
             case Learn(role):
                 return self._learn(self._sessions[role])
             case RunChecks(seen):
                 return [failure for check in self._checks if (failure := _checked(check, seen)) is not None]
+
+    def _record(self, kind: str, facts: Mapping[str, Any]) -> None:
+        try:
+            self._log.record(kind, facts)
+        except JournalError:
+            raise
+        except Exception as error:  # a journal of somebody else's
+            raise JournalError(f"{type(error).__name__}: {error}", where="journal") from error
+
+    def _decide(self, wanted: str, attempt: int) -> str | None:
+        self._stoppable = False
+        try:
+            return self._log.decide(wanted, attempt)
+        except Exception:
+            logger.exception("the journal failed at the decision")
+            return None  # not known: nothing is confirmed
 
     def _enter(self, state: str, why: str) -> None:
         self._log.note("state", {"state": state, "why": why})
@@ -233,6 +250,9 @@ class Driver:
 def _checked(check: Check, seen: Seen) -> str | None:
     """A check that breaks has not passed: whoever wrote it cannot know any more what the routers are like."""
     try:
-        return check(seen)
-    except Exception as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
+        said: object = check(seen)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
         return f"a check broke: {type(error).__name__}: {error}"
+    if said is None or isinstance(said, str):
+        return said
+    return f"a check returned {said!r}: neither None (passed) nor a text (what failed)"

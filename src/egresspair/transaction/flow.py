@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import JournalError, RefusalReason, Refused
+from ..errors import JournalError, Refused
 from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
@@ -34,8 +34,6 @@ from .states import State
 from .verdict import aborted_ending, doubt
 from .verify import read_back, verify
 
-SENDING = frozenset({State.TENTATIVE, State.VERIFIED, State.DECIDED, State.ABORTING})
-
 
 def apply_plan(plan: Plan) -> Flow[Result]:
     """Bring both routers to what the plan wants, or neither.
@@ -55,23 +53,33 @@ def _attempts(run: Run) -> Flow[Result]:
     while True:
         try:
             yield from acquire(run)
+            yield from run.enter(State.LOCKED)
             yield from _stage(run)
             yield from _tentative(run)
             yield from verify(run)
             return (yield from _decide(run))
         except Stop as stop:
-            ending, cause = yield from abort(run, stop.cause)
-            if not (run.lied and ending is Ending.ABORTED):
-                return (yield from run.result(ending, cause))
-            yield from _distrust(run)
+            cause = stop.cause
+        except Refused as refused:
+            if run.attempt == 1:
+                raise
+            # The first attempt sent commits and took them back: that is more than a refusal.
+            cause = Cause(refused.what, where=refused.where, hint=refused.hint)
+        ending, cause = yield from abort(run, cause)
+        if not (run.lied and ending is Ending.ABORTED):
+            return (yield from run.result(ending, cause))
+        yield from _distrust(run)
 
 
 def _left(run: Run, cause: Cause) -> Flow[Result]:
     """What may be said when the driver gives up: whoever may have been sent a commit is in doubt."""
-    if run.state in SENDING:
+    if run.committing:
+        present, clock = (yield from now()), (yield from wall())
         for participant in run.changing:
-            sent = participant.commit or Answer(rpc.commit(), Outcome.UNKNOWN, reason="not waited for")
-            participant.commit, participant.certain = sent, False
+            if participant.commit is None:
+                participant.commit = Answer(rpc.commit(), Outcome.UNKNOWN, reason="not waited for")
+                participant.commit_sent, participant.commit_wall = present, clock
+            participant.certain = False
     ending = aborted_ending(run)
     if ending is Ending.IN_DOUBT:
         cause = replace(cause, hint=str((yield from doubt(run))))
@@ -79,23 +87,20 @@ def _left(run: Run, cause: Cause) -> Flow[Result]:
 
 
 def _no_change(run: Run) -> Flow[Result]:
-    answers = yield from run.send("read", {p.role: (p.plan.read, p.plan.read_state) for p in run})
-    for participant in run:
-        read, state = answers[participant.role]
-        if participant.read(read) is None:
-            cause = participant.stop(read, "the reading of running").cause
-            return (yield from run.result(Ending.ABORTED, cause))
-        participant.certain = True
-        participant.read_states(state)
-    stale = [participant.device for participant in run if not participant.is_old]
-    if stale:
-        raise Refused(
-            "the configuration is not any more what the plan was made from",
-            reason=RefusalReason.STALE,
-            where=" and ".join(stale),
-            hint="Make a new plan and look at it.",
-        )
-    yield from save(run)
+    """Both routers hold what is wanted, and under a lock of running: it is not on trial, and nobody changes it now."""
+    try:
+        yield from acquire(run, ("running",))
+        answers = yield from run.send("state", {p.role: (p.plan.read_state,) for p in run})
+        for participant in run:
+            participant.certain = participant.alive
+            participant.read_states(answers[participant.role][0])
+            if not participant.alive:
+                raise participant.stop(answers[participant.role][0], "the reading of the assigned labels")
+        yield from save(run)
+    except Stop as stop:
+        yield from release(run)
+        return (yield from run.result(Ending.ABORTED, stop.cause))
+    yield from release(run)
     return (yield from run.result(Ending.NO_CHANGE))
 
 
@@ -128,6 +133,7 @@ def _tentative(run: Run) -> Flow[None]:
     yield from run.enter(State.TENTATIVE)
     yield from _announce(run)
     sent, clock = (yield from now()), (yield from wall())
+    run.committing = True
     answers = yield from run.send("commit", {p.role: _commit_batch(run, p) for p in run})
     stops = [
         stop
@@ -162,10 +168,11 @@ def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:
 def _committed(
     run: Run, participant: Participant, answers: tuple[Answer, ...], sent: tuple[float, float]
 ) -> Stop | None:
-    """What the answers of flight 3 say. Every participant is looked at before the first failure is acted
-    on.
-    """
+    """What the answers of flight 3 say. Every participant is looked at before the first failure is acted on."""
     *commit, read, state = answers
+    seen = read_back(participant, read)
+    readable = read.ok and not participant.unreadable
+    participant.took = participant.is_new if readable else None
     if commit:
         participant.commit = commit[0]
         participant.commit_sent, participant.commit_wall = sent
@@ -173,12 +180,12 @@ def _committed(
             participant.locks.discard("running")
         if not commit[0].ok:
             return participant.stop(commit[0], "the confirmed commit")
+        if not commit[1].ok:  # the timer might not take effect while running is locked
+            return participant.stop(commit[1], "the unlocking of running")
     participant.read_states(state)
-    stop = read_back(participant, read)
-    participant.took = participant.is_new if read.ok else None
-    if stop and participant.changes and read.ok and participant.is_old and _may_repeat(participant):
+    if seen and commit and readable and participant.is_old and _may_repeat(participant):
         run.lied.append(participant)
-    return stop
+    return seen
 
 
 def _may_repeat(participant: Participant) -> bool:
@@ -203,12 +210,11 @@ def _decide(run: Run) -> Flow[Result]:
 
 def _confirm(run: Run) -> Flow[Result]:
     """Flights 4 and 5."""
-    batches = {p.role: (rpc.commit_confirming(persist_id=p.token), p.plan.read) for p in run.changing}
+    batches = {p.role: _confirm_batch(p) for p in run.changing}
     answers = yield from run.send("confirm", batches)
     for participant in run:
         if participant.changes:
-            confirmed, read = answers[participant.role]
-            participant.certain = read_back(participant, read) is None and confirmed.ok
+            _confirmed(participant, *answers[participant.role])
         else:
             participant.certain = participant.alive
     ending, cause = Ending.COMMITTED, None
@@ -221,12 +227,30 @@ def _confirm(run: Run) -> Flow[Result]:
     return (yield from run.result(ending, cause))
 
 
+def _confirm_batch(participant: Participant) -> tuple[rpc.Rpc, ...]:
+    """A lock of running that is granted proves that nothing is pending any more: an ``ok`` does not."""
+    confirm = rpc.commit_confirming(persist_id=participant.token)
+    return confirm, participant.plan.read, rpc.lock("running"), rpc.unlock("running")
+
+
+def _confirmed(participant: Participant, confirm: Answer, read: Answer, lock: Answer, unlock: Answer) -> None:
+    participant.confirmed = confirm.ok
+    if lock.ok and not unlock.ok and participant.alive:
+        participant.locks.add("running")
+    participant.certain = (
+        read_back(participant, read) is None and confirm.ok and lock.ok and participant.alive
+    )
+
+
 def _distrust(run: Run) -> Flow[None]:
     """A commit that answered ok and applied nothing is tried once more without ``<validate>``."""
     for liar in run.lied:
         liar.notes.append("its <validate> spoils the commit that follows: repeated without")
         liar.validates = False
         yield Learn(liar.role)
+    clock = yield from wall()
+    for participant in run:
+        participant.note_rollback(clock)
     run.lied.clear()
     run.forget()
     yield from run.enter(State.PLANNED)

@@ -30,11 +30,23 @@ def forward(run: Run, *, again: bool = False) -> Flow[tuple[Ending, Cause | None
 def _try_forward(run: Run, participant: Participant) -> Flow[bool]:
     if not (yield from _may_confirm(run, participant)):
         return False
-    yield from run.send_to("confirm", participant, rpc.commit_confirming(persist_id=participant.token))
+    (confirm,) = yield from run.send_to(
+        "confirm", participant, rpc.commit_confirming(persist_id=participant.token)
+    )
+    if participant.confirmed and confirm.errors and (yield from _new_as_it_is(run, participant)):
+        return True
+    participant.confirmed = participant.confirmed or confirm.ok
     known = yield from look(run, participant)
     if known:
         yield from let_go(run, participant)
     return known
+
+
+def _new_as_it_is(run: Run, participant: Participant) -> Flow[bool]:
+    """Confirmed once, and now there is nothing left to confirm: that is proof as well, while somebody holds running."""
+    (read,) = yield from run.send_to("read back", participant, participant.plan.read)
+    participant.certain = participant.read(read) is not None and participant.is_new
+    return participant.certain
 
 
 def _may_confirm(run: Run, participant: Participant) -> Flow[bool]:
@@ -96,11 +108,10 @@ def _try_again(run: Run, participant: Participant) -> Flow[bool]:
 def _label_free(run: Run, participant: Participant) -> Flow[bool]:
     """The check of the plan, repeated under the lock: nobody else has taken the label meanwhile."""
     (labels,) = yield from run.send_to("labels", participant, participant.plan.read_labels)
-    if labels.ok:
-        participant.read_owners(labels)
+    known = participant.read_owners(labels)
     for owner in participant.strangers:
         participant.notes.append(f"label {owner.label} belongs to VPN instance {owner.vpn} now")
-    return labels.ok and not participant.strangers
+    return known and not participant.strangers
 
 
 def _try_inverse(run: Run, participant: Participant) -> Flow[bool]:
@@ -108,8 +119,19 @@ def _try_inverse(run: Run, participant: Participant) -> Flow[bool]:
         return False
     if participant.is_new and participant.plan.inverse is not None:
         yield from put(run, participant, participant.plan.inverse)
+        if participant.is_old:
+            participant.took = False  # it was compensated, nothing was rolled back
+            participant.note(
+                "was confirmed, and was taken back with the inverse because the other could not follow"
+            )
     yield from let_go(run, participant)
     return participant.certain
+
+
+def _why_aborted(run: Run) -> Cause:
+    if any(participant.confirmed for participant in run.changing):
+        return Cause("one router reverted before its confirmation and did not take the change again")
+    return Cause("no router could be confirmed before its timer reverted the change")
 
 
 def _forward_ending(run: Run) -> Flow[tuple[Ending, Cause | None]]:
@@ -117,7 +139,7 @@ def _forward_ending(run: Run) -> Flow[tuple[Ending, Cause | None]]:
     if held == {Holds.NEW}:
         return Ending.COMMITTED, None
     if held == {Holds.OLD}:
-        return Ending.ABORTED, Cause("no router could be confirmed before its timer reverted the change")
+        return Ending.ABORTED, _why_aborted(run)
     if Holds.UNKNOWN in held:
         return Ending.IN_DOUBT, (yield from doubt(run))
     return Ending.DIVERGED, diverged(run)

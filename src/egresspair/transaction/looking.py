@@ -50,6 +50,7 @@ def look(run: Run, participant: Participant) -> Flow[bool]:
 
 
 def look_once(run: Run, participant: Participant) -> Flow[None]:
+    """One look without locks, for a router that was never sent a commit."""
     if not participant.alive:
         yield from run.reopen(participant)
     if participant.alive:
@@ -75,7 +76,9 @@ def put(run: Run, participant: Participant, edit: Rpc) -> Flow[None]:
 def let_go(run: Run, participant: Participant) -> Flow[None]:
     """Leave a clean candidate and no lock behind."""
     if participant.alive and "candidate" in participant.locks:
-        yield from run.send_to("discard", participant, rpc.discard_changes())
+        (discard,) = yield from run.send_to("discard", participant, rpc.discard_changes())
+        if participant.alive and not discard.ok:
+            yield from run.reopen(participant)  # what is under our lock goes with the session
     if participant.alive and participant.locks:
         unlocks = [rpc.unlock(datastore) for datastore in sorted(participant.locks)]
         yield from run.send_to("unlock", participant, *unlocks)

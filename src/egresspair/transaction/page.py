@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml.builder import E
 
 from ..plan.page import to_html
+from ..plan.text import UNSAVED
 from .outcome import Result
 from .text import headline
 
@@ -21,4 +22,6 @@ def result_html(result: Result) -> str:
         for router in result.routers
     ]
     parts.append(E.table(E.tr(*(E.th(word) for word in ("router", "role", "running", "startup"))), *rows))
+    if result.unsaved:
+        parts.append(E.p(E.strong(f"Not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}.")))
     return to_html(E.div(*parts))

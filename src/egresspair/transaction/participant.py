@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..configuration import LabelOwner, RouterConfig, VpnState
+from ..configuration import LabelOwner, Reference, RouterConfig, VpnState
 from ..dialects import UnreadableReply
 from ..intent import Role
 from ..netconf.reply import Answer, Outcome
@@ -13,6 +13,8 @@ from ..netconf.rpc import Datastore, Rpc
 from ..plan import RouterPlan, Saving
 from .effects import utc
 from .outcome import Cause, Holds, RouterResult
+
+_CHANGING = frozenset({"edit-config", "commit", "cancel-commit", "copy-config", "discard-changes"})
 
 
 class Stop(Exception):
@@ -46,14 +48,18 @@ class Participant:
         validates: ``<validate>`` is sent to it.
         locks: the datastores whose lock its present session holds.
         alive: its session has answered everything so far.
+        unreached: why a new session could not be opened, if that ever happened.
         edited: an edit was sent to its candidate.
         token: the persist token of its confirmed commit.
         commit: what came of the confirmed commit; None if none was ever sent.
         commit_sent: when, on the clock of `Now`.
         commit_wall: when, in seconds since the epoch.
+        confirmed: a confirming commit was answered ok.
         took: the read-back behind the commit showed the new configuration; None if there was none.
         seen: running as last read.
         strangers: other VPN instances that hold a label of the plan, as last read.
+        references: what refers to something that the plan deletes, as last read.
+        unreadable: why the last reading came to nothing.
         certain: `seen` is what the router holds for good: nothing is pending and nothing of ours can
             still arrive.
     """
@@ -62,16 +68,20 @@ class Participant:
     validates: bool
     locks: set[Datastore] = field(default_factory=set)
     alive: bool = True
+    unreached: str = ""
     edited: bool = False
     token: str = ""
     commit: Answer | None = None
     commit_sent: float = 0.0
     commit_wall: float = 0.0
+    confirmed: bool = False
     took: bool | None = None
     seen: RouterConfig | None = None
+    unreadable: str = ""
     certain: bool = False
     states: tuple[VpnState, ...] = ()
     strangers: tuple[LabelOwner, ...] = ()
+    references: tuple[Reference, ...] = ()
     saving: Saving | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -108,42 +118,44 @@ class Participant:
                 self.locks.clear()
 
     def read(self, answer: Answer) -> RouterConfig | None:
-        """Running out of the answer to `RouterPlan.read`, remembered as `seen`; None if there was no such
-        answer.
-
-        Raises:
-            Stop: the reply makes no sense.
-        """
+        """Running out of the answer to `RouterPlan.read`, remembered as `seen`; None if it shows nothing readable."""
+        self.unreadable = ""
         if not answer.ok or answer.reply is None:
+            return None
+        if answer.reply.data is None:  # an ok says nothing: it must not be taken for an empty configuration
+            self.unreadable = "a reply without data"
             return None
         try:
             self.seen = self.plan.view.dialect.read_config(answer.reply.data, self._vpns)
         except UnreadableReply as error:
-            raise Stop(Cause(f"its configuration cannot be read: {error}", where=self.device)) from error
+            self.unreadable = str(error)
+            return None
         return self.seen
 
     def read_states(self, answer: Answer) -> None:
         """The assigned labels out of the answer to `RouterPlan.read_state`; a server without such state
         tells nothing.
         """
-        if answer.ok and answer.reply is not None:
+        if answer.ok and answer.reply is not None and answer.reply.data is not None:
             try:
                 self.states = self.plan.view.dialect.read_state(answer.reply.data, self._vpns)
             except UnreadableReply as error:
                 self.notes.append(f"state not readable: {error}")
 
-    def read_owners(self, answer: Answer) -> None:
-        """Who holds which label, out of the answer to `RouterPlan.read_labels`.
-
-        Raises:
-            Stop: the reply makes no sense.
-        """
+    def read_owners(self, answer: Answer) -> bool:
+        """Who holds which label, out of the answer to `RouterPlan.read_labels`; False if it shows nothing."""
+        self.unreadable = ""
+        if not answer.ok or answer.reply is None or answer.reply.data is None:
+            self.unreadable = "a reply without data"
+            return False
         try:
-            owners = self.plan.view.dialect.read_labels(answer.reply.data if answer.reply else None)
+            owners = self.plan.view.dialect.read_labels(answer.reply.data)
         except UnreadableReply as error:
-            raise Stop(Cause(f"its labels cannot be read: {error}", where=self.device)) from error
+            self.unreadable = str(error)
+            return False
         wanted = {label: name for name, label in self.plan.labels.items()}
         self.strangers = tuple(owner for owner in owners if wanted.get(owner.label, owner.vpn) != owner.vpn)
+        return True
 
     @property
     def _vpns(self) -> tuple[str, ...]:
@@ -188,6 +200,8 @@ class Participant:
         """What is said of this router at the end, at wall time ``wall``."""
         if self.holds is Holds.OLD:
             self.note_rollback(wall)
+        if self.unreached:
+            self.note(f"{'for a while not reached' if self.alive else 'not reached again'}: {self.unreached}")
         return RouterResult(
             role=self.role,
             device=self.device,
@@ -206,9 +220,13 @@ class Participant:
     def stop(self, answer: Answer, doing: str) -> Stop:
         """The reason to stop that an answer gives."""
         if answer.answered:
-            said = "; ".join(map(str, answer.errors)) or "an empty reply"
+            if answer.ok:
+                what = f"{doing} ({answer.rpc}) came to nothing: {self.unreadable or 'an empty reply'}"
+                return Stop(Cause(what, where=self.device))
+            said = "; ".join(map(str, answer.errors))
             return Stop(Cause(f"refused {doing} ({answer.rpc}): {said}", where=self.device))
-        hint = "" if answer.outcome is Outcome.NOT_SENT else "It may have been executed."
+        changes = answer.rpc.name in _CHANGING and answer.outcome is not Outcome.NOT_SENT
+        hint = "It may have been executed." if changes else ""
         return Stop(
             Cause(f"no answer to {doing} ({answer.rpc}): {answer.reason}", where=self.device, hint=hint)
         )

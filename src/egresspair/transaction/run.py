@@ -21,6 +21,7 @@ class Run:
         participants: one for each role.
         state: see `State`.
         attempt: 1, or 2 when the change is repeated for a server that lied; each has a decision of its own.
+        committing: confirmed commits of this attempt may have been sent.
         lied: the participants whose commit answered ok and applied nothing.
     """
 
@@ -34,6 +35,7 @@ class Run:
         self.state = State.PLANNED
         self.lied: list[Participant] = []
         self.attempt = 1
+        self.committing = False
         self.flights = 0
         self.started = 0.0
 
@@ -68,12 +70,12 @@ class Run:
         why = yield from reopen(participant.role)
         participant.locks.clear()
         participant.alive = not why
-        if why:
-            participant.note(f"not reached again: {why}")
+        participant.unreached = why or participant.unreached
 
     def forget(self) -> None:
         """Begin anew with the same sessions: what the first try asked and saw does not count any more."""
         self.attempt += 1
+        self.committing = False
         for old in list(self):
             fresh = Participant(old.plan, validates=old.validates, alive=old.alive, notes=old.notes)
             self.participants[old.role] = fresh

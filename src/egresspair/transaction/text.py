@@ -15,14 +15,14 @@ _HEADLINES = {
     Ending.ABORTED: "both routers are as they were",
     Ending.IN_DOUBT: "what at least one router holds is not known",
     Ending.DIVERGED: "the routers differ and somebody else changed the same nodes: a person has to decide",
-    Ending.NO_CHANGE: "both routers already held what the intent says; nothing was sent",
+    Ending.NO_CHANGE: "both routers already held what the intent says; nothing was edited",
 }
 
 
 def headline(result: Result) -> str:
     """``COMMITTED: both routers hold the new configuration``."""
     if result.ending is Ending.NO_CHANGE and result.plan.action is Action.REMOVE:
-        return f"{result.ending}: neither router holds such a label; nothing was sent"
+        return f"{result.ending}: neither router holds such a label; nothing was edited"
     return f"{result.ending}: {_HEADLINES[result.ending]}"
 
 
