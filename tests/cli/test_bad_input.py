@@ -84,6 +84,19 @@ def test_a_router_is_down(desk: Desk) -> None:
     untouched(desk)
 
 
+def test_both_routers_are_down(desk: Desk) -> None:
+    for device in desk.lab:
+        device.stop()
+    ended = desk.run("plan", desk.intent())
+    complained(ended, 9)
+    master, backup = ended.err.splitlines()
+    assert (master[:8], backup[:8]) == ("masg-1 (", "masg-2 (")
+    error = desk.run("plan", desk.intent(), "--json").document["error"]
+    assert error["kind"] == "BothUnreachable"
+    assert [problem["where"][:8] for problem in error["problems"]] == ["masg-1 (", "masg-2 ("]
+    assert all(problem["what"] and problem["hint"] for problem in error["problems"])
+
+
 def test_a_wrong_password_is_not_shown(desk: Desk) -> None:
     desk.change_inventory(password=f"file:{desk.written('battery-staple', 'password')}")
     ended = desk.run("plan", desk.intent())
@@ -161,7 +174,9 @@ def test_numbers_that_cannot_work_together(desk: Desk) -> None:
     [
         (["plan"], "egresspair plan: Missing argument 'FILE'"),
         (["plan", "x.yaml", "--frobnicate"], "egresspair plan: No such option"),
-        (["apply", "x.yaml", "--confirm-timeout", "long"], "--confirm-timeout"),
+        (["apply", "x.yaml", "--confirm-timeout", "long"], "'--confirm-timeout': it is not a whole number."),
+        (["apply", "x.yaml", "--soak", "long"], "'--soak': it is not a number."),
+        (["plam"], "egresspair: No such command 'plam'. Did you mean 'plan'? See egresspair --help."),
         (["frobnicate"], "egresspair: No such command 'frobnicate'"),
         ([], "egresspair: Missing command"),
     ],

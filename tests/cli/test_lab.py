@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from egresspair.cli.program import program
+
 from .desk import command
 
 
@@ -141,28 +143,54 @@ def test_wrong_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: lis
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_can_go_wrong_is_listed() -> None:
-    ended = command("lab", "--list-faults")
+@pytest.mark.parametrize("option", ["--list-faults-and-switches", "--list-faults"])
+def test_what_can_go_wrong_is_listed(option: str) -> None:
+    ended = command("lab", option)
     assert ended.status == 0
-    for word in ("drop-reply", "delay=SECONDS", "commit-confirmed", "dirty-candidate"):
+    for word in ("drop-reply", "delay=SECONDS", "restart[=SECONDS] ", "commit-confirmed", "dirty-candidate"):
         assert f"\n  {word}" in ended.out
-    document = command("lab", "--list-faults", "--json").document
+    document = command("lab", option, "--json").document
     assert {"faults", "rpcs", "switches"} == set(document)
 
 
-def test_people_are_told_how_to_go_on(tmp_path: Path) -> None:
+def told(folder: Path, *words: str) -> list[str]:
+    """What it tells a person until it serves."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "egresspair.cli", "lab", "--inventory-out", "pair.yaml"],
+        [sys.executable, "-m", "egresspair.cli", "lab", "--inventory-out", "pair.yaml", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=tmp_path,
+        cwd=folder,
     )
     assert process.stdout is not None
-    lines = [next(process.stdout) for _ in range(7)]
-    written = yaml.safe_load((tmp_path / "pair.yaml").read_text())
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "Ctrl-C ends the lab.\n":
+            break
+    written = yaml.safe_load((folder / "pair.yaml").read_text())
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert f"127.0.0.1:{written['devices']['masg-1']['port']}" in lines[0]
-    assert "  egresspair apply intent.yaml -i pair.yaml\n" in lines
-    assert "Ctrl-C ends the lab.\n" in lines
+    return lines
+
+
+def test_people_are_told_how_to_go_on(tmp_path: Path) -> None:
+    lines = told(tmp_path, "--intent-out", "mine.yaml")
+    assert "  egresspair apply mine.yaml -i pair.yaml\n" in lines
+    assert (tmp_path / "mine.yaml").exists()
+
+
+def test_no_command_is_told_with_a_file_that_is_not_there(tmp_path: Path) -> None:
+    lines = "".join(told(tmp_path))
+    assert "egresspair plan" not in lines
+    assert "-i pair.yaml" in lines
+    assert "--intent-out FILE writes an example" in lines
+
+
+def test_a_program_that_no_shell_finds_is_called_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["somewhere/bin/egresspair", "lab"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert program() == "somewhere/bin/egresspair"
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert program() == "egresspair"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import egresspair
 from egresspair.cli.app import COMMANDS
 
 from .desk import Desk, command
+from .terminal import at_terminal
 
 HEAVY = ("ncclient", "lxml", "asyncssh", "paramiko", "yaml", "sqlalchemy", "yangson", "rich.markdown")
 
@@ -40,6 +42,15 @@ def test_help_names_every_command() -> None:
     ended = command("--help")
     assert ended.status == 0
     assert all(f"\n  {name} " in ended.out for name in COMMANDS)
+
+
+def test_help_at_a_terminal_is_as_plain_and_has_a_line_for_each_status() -> None:
+    screen = at_terminal("--help")
+    assert screen.end() == 0
+    assert "<bool>" not in screen.plain
+    assert all(
+        re.search(rf"^ +{status}  \w", screen.plain, re.M) for status in (0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 130)
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)

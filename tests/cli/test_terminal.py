@@ -39,7 +39,7 @@ def test_anything_but_yes_is_no(desk: Desk, answer: str) -> None:
     screen.wait_for(QUESTION)
     screen.type(answer)
     assert screen.end() == 10
-    assert "risk not accepted: interruption: nothing was changed" in screen.plain
+    assert "the risk of interruption was not accepted, and nothing was changed" in screen.plain
     assert desk.edits == []
 
 

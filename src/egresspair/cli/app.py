@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
 
@@ -15,9 +14,19 @@ COMMANDS: Final = ("demo", "payload", "plan", "apply", "remove", "recover", "his
 
 _ABOUT: Final = """Egress protection for a pair of MASGs: one intent, two routers, one NETCONF transaction.
 
-Exit status: 0 done or nothing to do, 1 internal error, 2 usage, 3 intent or schema wrong, 4 plan --check found
-changes, 5 aborted (both routers proven unchanged), 6 in doubt, 7 diverged, 9 could not connect or log in,
-10 refused before any edit.
+\b
+Exit status:
+    0  done, or nothing to do
+    1  internal error
+    2  usage: an option, a file that is not there
+    3  intent, inventory or plan wrong
+    4  plan --check found changes
+    5  aborted: both routers are as they were
+    6  in doubt: run egresspair recover
+    7  diverged: a person has to decide
+    9  could not connect or log in
+   10  refused before any edit
+  130  ended by Ctrl-C, no transaction being under way
 """
 
 
@@ -28,7 +37,7 @@ def application() -> Any:
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        rich_markup_mode=None,  # plain text is the same everywhere, and keeps its lines
     )
     app.callback()(_options)
     for name in COMMANDS:

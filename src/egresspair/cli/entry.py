@@ -15,6 +15,12 @@ from .terminal.failure import INTERRUPTED, tell_error, tell_interruption
 from .terminal.speaker import Speaker
 
 _PROGRAM: Final = "egresspair"
+_WORDS: Final = {
+    "Input should be greater than": "it must be greater than",
+    "Input should be a valid integer, unable to parse string as an integer": "it is not a whole number",
+    "Input should be a valid number, unable to parse string as a number": "it is not a number",
+}
+"""What is said of numbers by what reads them, in plain words."""
 _WRONG_CALL: Final = cast("type[Exception]", typer.BadParameter.__base__)
 """The family of all errors in a call. Typer has a click of its own since 0.16 and does not export it."""
 
@@ -46,6 +52,8 @@ def _wrong_call(error: Exception) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else _PROGRAM
     what = getattr(error, "format_message", error.__str__)()
+    for library, ours in _WORDS.items():
+        what = what.replace(library, ours)
     return UsageError(what, where=path, hint=f"See {path} --help.")
 
 

@@ -14,6 +14,7 @@ from ..errors import UsageError
 from . import options
 from .own_file import written
 from .presets import PresetVpn, preset_of, running_lab
+from .program import program
 from .terminal.failure import reported
 from .terminal.speaker import Speaker
 
@@ -40,7 +41,7 @@ def lab(
         list[str],
         typer.Option(
             metavar="DEVICE:RPC:FAULT[:N]",
-            help="Something that goes wrong; see --list-faults. Repeatable.",
+            help="Something that goes wrong; see --list-faults-and-switches. Repeatable.",
             default_factory=list,
             show_default=False,
         ),
@@ -49,7 +50,7 @@ def lab(
         list[str],
         typer.Option(
             metavar="DEVICE:SWITCH",
-            help="A standing habit, e.g. backup:dirty-candidate. Repeatable.",
+            help="A standing habit, e.g. backup:dirty-candidate; see --list-faults-and-switches. Repeatable.",
             default_factory=list,
             show_default=False,
         ),
@@ -70,7 +71,8 @@ def lab(
         Path | None, typer.Option(metavar="FILE", help="Where to write an example of an intent.")
     ] = None,
     list_faults: Annotated[
-        bool, typer.Option("--list-faults", help="Show what can go wrong, and end.")
+        bool,
+        typer.Option("--list-faults-and-switches", "--list-faults", help="Show what can go wrong, and end."),
     ] = False,
     as_json: options.AsJson = False,
     debug: options.Debug = False,
@@ -123,12 +125,14 @@ def _document(lab: Lab, inventory: Path, intent: Path | None) -> dict[str, Any]:
 def _how_to(lab: Lab, inventory: Path, intent: Path | None) -> Iterator[str]:
     for device in lab:
         yield f"{device.name} ({device.role}): NETCONF over SSH at {device.host}:{device.port}"
-    option = "" if inventory == options.INVENTORY else f" -i {inventory}"
-    file = intent or "intent.yaml"
     yield f"Inventory: {inventory}" + (f", intent: {intent}" if intent else "")
-    yield "In another terminal:"
-    yield f"  egresspair plan {file}{option}"
-    yield f"  egresspair apply {file}{option}"
+    option = "" if inventory == options.INVENTORY else f" -i {inventory}"
+    if intent:
+        yield "In another terminal:"
+        yield from (f"  {program()} {word} {intent}{option}" for word in ("plan", "apply"))
+    else:
+        need = f", with{option}" if option else ""
+        yield f"Use it in another terminal with an intent of yours{need}; --intent-out FILE writes an example."
     yield "Ctrl-C ends the lab."
 
 
@@ -189,7 +193,7 @@ def _list_faults(speaker: Speaker) -> None:
     from ..lab.faults import RPC_NAMES  # noqa: PLC0415
     from ..lab.switches import SWITCHES  # noqa: PLC0415
 
-    faults = {_spelt(name, each.argument): each.meaning for name, each in BEHAVIOURS.items()}
+    faults = {_spelt(name, each.argument, each.default): each.meaning for name, each in BEHAVIOURS.items()}
     speaker.document({"faults": faults, "rpcs": list(RPC_NAMES), "switches": dict(SWITCHES)})
     speaker.answer("Faults, --fault DEVICE:RPC:FAULT[:N] (N: which such RPC, from 1; * for every one):")
     speaker.answer(*(f"  {name:24} {meaning}" for name, meaning in faults.items()))
@@ -198,8 +202,11 @@ def _list_faults(speaker: Speaker) -> None:
     speaker.answer(*(f"  {name:24} {meaning}" for name, meaning in SWITCHES.items()))
 
 
-def _spelt(name: str, argument: str | None) -> str:
-    return f"{name}={argument}" if argument else name
+def _spelt(name: str, argument: str | None, default: float | None) -> str:
+    """A fault as one writes it; brackets around what may be left out."""
+    if not argument:
+        return name
+    return f"{name}={argument}" if default is None else f"{name}[={argument}]"
 
 
 @contextmanager

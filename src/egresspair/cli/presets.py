@@ -59,7 +59,7 @@ def running_lab(presets: Iterable[PresetVpn] = (), **how: Any) -> Iterator[Lab]:
     try:
         prepared = lab_type(**how)
     except ValueError as error:
-        raise UsageError(str(error), hint="See egresspair lab --list-faults.") from error
+        raise UsageError(str(error), hint="See egresspair lab --list-faults-and-switches.") from error
     with prepared as lab:
         try:
             for device in lab:

@@ -45,9 +45,9 @@ def recover(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """Take what was left unfinished to both-new or both-old, by the decision in the journal.
+    """Take what was left unfinished to both-new or both-old.
 
-    Safe to repeat, to interrupt, and to run twice at once.
+    The decision in the journal says which. Safe to repeat, to interrupt, and to run twice at once.
     """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug, standing=_STANDING):

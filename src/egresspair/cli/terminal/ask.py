@@ -43,7 +43,5 @@ def ask_for(speaker: Speaker, kinds: Iterable[RiskKind]) -> None:
         speaker.prompt(text(f"Accept the risk of {kind}? [y/N]", "bold"))
         if sys.stdin.readline().strip().lower() not in _YES:
             raise Refused(
-                "nothing was changed",
-                reason=RefusalReason.RISK,
-                where=f"risk not accepted: {kind}",
+                f"the risk of {kind} was not accepted, and nothing was changed", reason=RefusalReason.RISK
             )

@@ -9,13 +9,15 @@ from typing import Any, Final
 
 import typer
 
-from ...errors import Diverged, DocumentError, EgressPairError, Refused, TransactionError
+from ...errors import BothUnreachable, Diverged, DocumentError, EgressPairError, Refused, TransactionError
 from .printable import printable
 from .speaker import Speaker
 
 INTERRUPTED: Final = 130
 """As shells report a process that SIGINT ended."""
 INTERNAL: Final = 1
+_SEVERAL: Final = (DocumentError, BothUnreachable)
+"""Errors that tell of several things, each with a line of its own."""
 
 
 class Standing:
@@ -54,7 +56,7 @@ def tell_error(speaker: Speaker, error: EgressPairError) -> int:
         _tell_result(speaker, error)
     else:
         speaker.document({"error": error_dict(error)})
-    _say(speaker, *(error.problems if isinstance(error, DocumentError) else (error,)))
+    _say(speaker, *(error.problems if isinstance(error, _SEVERAL) else (error,)))
     return error.exit_status
 
 
@@ -84,7 +86,7 @@ def error_dict(error: EgressPairError) -> dict[str, Any]:
     }
     if isinstance(error, Refused):
         facts["reason"] = error.reason.value
-    if isinstance(error, DocumentError):
+    if isinstance(error, _SEVERAL):
         facts["problems"] = [
             {
                 "where": problem.where,
