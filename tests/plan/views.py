@@ -52,7 +52,7 @@ def view(
     name = wanted.router(role)
     running = RouterConfig.of([*(VpnConfig(each.name) for each in wanted.vpn_instances), *vpns])
     key = host_key or f"SHA256:{role}"
-    return RouterView(role, name, "huawei-vrp", key, profile or server(), running, owners)
+    return RouterView(role, name, "huawei-vrp", key, profile or server(), running, owners=owners)
 
 
 def plan(

@@ -282,7 +282,7 @@ def _length() -> tuple[int, Mapping[Role, int]]:
 EFFECTS, OPERATIONS = _length()
 
 
-LOCKS = (1, 2)
+LOCKS = (1, 2, 15)
 
 
 def single_faults(kinds: tuple[str, ...] = KINDS) -> list[Fault]:

@@ -143,6 +143,20 @@ def test_confirmation_that_lies_is_found_out() -> None:
     assert all(toy.routers[role].pending is None for role in BOTH)
 
 
+def test_confirmation_is_proven_by_outlasting_the_timer_while_somebody_holds_running() -> None:
+    def take(network: ToyNetwork, _effect: object) -> None:
+        if network.sent[Role.BACKUP] >= 16:
+            network.routers[Role.BACKUP].locks.setdefault("running", 99)
+
+    plan = plans.plan(policy=Policy(settle_timeout=5.0))
+    toy = ToyNetwork(plan, meddle=take, faults=(Fault(Role.BACKUP, 15, "refused"),))
+    started = toy.world.clock
+    result = toy.run(apply_plan(plan))
+    assert result.ending is Ending.COMMITTED
+    assert held(toy) == [NEW, NEW]
+    assert toy.world.clock - started > plan.policy.confirm_timeout
+
+
 def test_lock_that_is_granted_with_an_error_is_not_kept() -> None:
     result, toy = run(plans.plan(), faults=(Fault(Role.MASTER, 1, "done, error"),))
     assert result.ending is Ending.COMMITTED

@@ -76,10 +76,10 @@ def plan_from_facts(facts: dict[str, Any]) -> Plan:
         UnreadablePlan: something is missing, of another format, or not what was written.
     """
     try:
-        plan = _plan(facts)
-    except (KeyError, TypeError, ValueError) as error:
+        plan, digest = _plan(facts), facts["digest"]
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnreadablePlan(f"not a plan of format {FORMAT}: {error!r}") from error
-    if plan.digest != facts["digest"]:
+    if plan.digest != digest:
         raise UnreadablePlan("the plan is not the one that its digest was taken of")
     return plan
 

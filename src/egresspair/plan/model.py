@@ -155,6 +155,7 @@ class RouterPlan:
             "device": self.device,
             "host-key": self.view.host_key,
             "validates": self.view.server.validates,
+            "labels": dict(self.labels),
             "before": self.before.digest,
             "after": self.after.digest,
             "edit": self.edit.body.decode() if self.edit else None,

@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..netconf import rpc
 from ..netconf.reply import Answer
-from .effects import Flow, wall
+from .effects import Flow, Sleep, now, wall
 from .looking import let_go, look, pursue, put
 from .outcome import Cause, Ending, Holds
 from .participant import Participant
@@ -21,6 +21,7 @@ def forward(run: Run, *, again: bool = False) -> Flow[tuple[Ending, Cause | None
     is an abort: hours later it would be an interruption that nobody expects.
     """
     yield from pursue(run, run.changing, _try_forward)
+    yield from _outlast(run)
     reverted = [p for p in run.changing if p.holds is Holds.OLD]
     if reverted and (again or any(p.holds is Holds.NEW for p in run.changing)):
         yield from _again(run, reverted)
@@ -33,8 +34,6 @@ def _try_forward(run: Run, participant: Participant) -> Flow[bool]:
     (confirm,) = yield from run.send_to(
         "confirm", participant, rpc.commit_confirming(persist_id=participant.token)
     )
-    if participant.confirmed and confirm.errors and (yield from _new_as_it_is(run, participant)):
-        return True
     participant.confirmed = participant.confirmed or confirm.ok
     known = yield from look(run, participant)
     if known:
@@ -42,11 +41,16 @@ def _try_forward(run: Run, participant: Participant) -> Flow[bool]:
     return known
 
 
-def _new_as_it_is(run: Run, participant: Participant) -> Flow[bool]:
-    """Confirmed once, and now there is nothing left to confirm: that is proof as well, while somebody holds running."""
-    (read,) = yield from run.send_to("read back", participant, participant.plan.read)
-    participant.certain = participant.read(read) is not None and participant.is_new
-    return participant.certain
+def _outlast(run: Run) -> Flow[None]:
+    """Somebody keeps running locked, so that it cannot be proven: what outlasts its timer is confirmed."""
+    waiting = [p for p in run.changing if not p.certain and p.alive and p.confirmed]
+    if not waiting:
+        return
+    fires = max(p.commit_sent for p in waiting) + run.policy.confirm_timeout + run.policy.margin
+    yield Sleep(max(0.0, fires - (yield from now())))
+    for participant in waiting:
+        (read,) = yield from run.send_to("read back", participant, participant.plan.read)
+        participant.certain = participant.read(read) is not None and participant.is_new
 
 
 def _may_confirm(run: Run, participant: Participant) -> Flow[bool]:
