@@ -220,3 +220,11 @@ def test_two_kinds_of_router_and_one_that_is_narrower(tmp_path: Path) -> None:
         assert desk.apply().status == 0
         assert desk.apply(label=40000).status in (3, 5)  # only the ATN could have it
         assert desk.labels == [2001, 2001]
+
+
+def test_a_folder_for_the_journal_is_not_made(desk: Desk) -> None:
+    ended = desk.apply("--journal", desk.folder / "mistyped" / "journal.sqlite")
+    assert ended.status == 10
+    assert f"there is no folder {desk.folder}/mistyped" in ended.err
+    assert not (desk.folder / "mistyped").exists()
+    assert desk.edits == []

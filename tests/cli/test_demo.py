@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from egresspair import load_intent
+from egresspair import load_intent, load_inventory
+from egresspair.journal import default_journal_file
 
 from .desk import command
 
@@ -75,7 +76,32 @@ def test_its_files_can_be_kept(tmp_path: Path) -> None:
     assert command("demo", "--keep", kept).status == 0
     assert load_intent(kept / "intent.yaml").vpn_instance("vpna").static_label == 2001
     assert load_intent(kept / "changed.yaml").vpn_instance("vpna").static_label == 3001
-    assert (kept / "inventory.yaml").exists()
+    assert (
+        (kept / "inventory.yaml").read_text().startswith("# The inventory of a demo that has ended: nobody")
+    )
+    assert set(load_inventory(kept / "inventory.yaml").devices) == {"masg-1", "masg-2"}
+
+
+def test_a_kept_journal_is_told_and_can_be_read(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    told = command("demo", "--keep", kept).out
+    assert f"  egresspair history --journal {kept}/journal.sqlite\n" in told
+    changes = command("history", "--journal", kept / "journal.sqlite", "--json").document["transactions"]
+    assert [change["outcome"] for change in changes] == ["ABORTED", "COMMITTED"]
+    assert all(f"journal: transaction {change['transaction']}" in told for change in changes)
+
+
+def test_a_journal_that_is_not_kept_is_not_told(tmp_path: Path) -> None:
+    ended = demo(tmp_path)
+    assert "journal" not in ended.stdout
+    assert not default_journal_file().exists()
+
+
+def test_its_end_names_the_next_step(tmp_path: Path) -> None:
+    *_, lab, plan, apply = demo(tmp_path).stdout.splitlines()
+    assert lab == "  egresspair lab --inventory-out lab.yaml --intent-out lab-intent.yaml"
+    assert plan == "  egresspair plan lab-intent.yaml -i lab.yaml"
+    assert apply == "  egresspair apply lab-intent.yaml -i lab.yaml"
 
 
 def test_nobodys_files_are_overwritten(tmp_path: Path) -> None:

@@ -76,6 +76,19 @@ def test_nothing_to_remove_is_said(intent: Path, running: list[str]) -> None:
     assert ended.out.splitlines() == [f"<!-- {name}: nothing to change -->" for name in ("masg-1", "masg-2")]
 
 
+def test_pretty_is_the_same_for_people_and_says_so(intent: Path) -> None:
+    bytes_sent = command("payload", intent, "--device", "masg-2").out
+    head, *lines = command("payload", intent, "--device", "masg-2", "--pretty").out.splitlines()
+    assert head == "<!-- masg-2: edit-config, indented for reading; not the bytes that are sent -->"
+    assert "          <name>vpna</name>" in lines
+    assert "".join(line.strip() for line in lines) == bytes_sent.strip()
+
+
+def test_pretty_with_nothing_to_change_is_the_same(intent: Path, running: list[str]) -> None:
+    words = ["payload", intent, *running, "--remove"]
+    assert command(*words, "--pretty").out == command(*words).out
+
+
 def test_as_a_document(intent: Path, running: list[str]) -> None:
     document = command("payload", intent, *running, "--json").document
     assert (document["pair"], document["action"]) == ("metro-7", "protect")

@@ -6,7 +6,10 @@ import re
 
 from lxml import etree
 
-from .desk import Desk
+from egresspair.journal import default_journal_file
+
+from .desk import Desk, command
+from .killing import killed_at
 
 
 def test_each_router_with_what_changes(desk: Desk) -> None:
@@ -52,6 +55,40 @@ def test_the_payload_is_byte_for_byte_what_is_sent(desk: Desk) -> None:
     assert len(desk.edits) == 2
     for payload, sent in zip(shown, desk.edits, strict=True):
         assert payload.encode() in sent
+
+
+def test_pretty_shows_what_is_sent_for_people(desk: Desk) -> None:
+    out = desk.run("plan", desk.intent(), "--pretty").out
+    assert out.count(": indented for reading; not the bytes that are sent\n") == 2
+    assert out.count("\n              <static-label") == 2
+
+
+def test_an_unfinished_transaction_is_noted_with_the_command_that_ends_it(desk: Desk) -> None:
+    killed_at(desk, "commit-confirmed")
+    ended = desk.run("plan", desk.intent())
+    (note,) = (line for line in ended.out.splitlines() if line.startswith("Note: "))
+    words = note.partition("run: egresspair ")[2].split()
+    assert words[0] == "recover"
+    assert "of masg-1 and masg-2 is not finished" in note
+    (noted,) = desk.run("plan", desk.intent(), "--json").document["notes"]
+    assert note == f"Note: {noted}"
+    assert note in desk.run("apply", desk.intent(3001)).err.splitlines()
+    assert command(*words).status == 0
+    assert "Note: " not in desk.run("plan", desk.intent()).out
+
+
+def test_a_plan_makes_no_journal(desk: Desk) -> None:
+    desk.run("plan", desk.intent())
+    assert not default_journal_file().parent.exists()
+    desk.run("plan", desk.intent(), "--journal", desk.folder / "own.sqlite")
+    assert not (desk.folder / "own.sqlite").exists()
+
+
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_planning(desk: Desk) -> None:
+    notes = desk.written("not a database, but long enough to be looked at\n" * 50, "notes.txt")
+    ended = desk.run("plan", desk.intent(), "--journal", notes)
+    assert ended.status == 0
+    assert "Note: whether a transaction is unfinished is not known: journal " in ended.out
 
 
 def test_a_router_that_is_sent_nothing_says_so(desk: Desk) -> None:

@@ -15,8 +15,9 @@ from ..policy import Policy
 from ..transaction import Result
 from .terminal.ask import accepted_kinds, ask_for, open_kinds
 from .terminal.progress import Progress
-from .terminal.show import plan_lines, result_lines
+from .terminal.show import plan_lines, result_lines, text
 from .terminal.speaker import Speaker
+from .unfinished import unfinished_notes
 
 Planner = Callable[[Pair, Intent], Plan]
 
@@ -68,6 +69,8 @@ class Change:
         with opened() as pair:
             plan = self.make(pair, intent)
             speaker.say(*plan_lines(plan))
+            notes = unfinished_notes(plan, self.journal, self.inventory_file)
+            speaker.say(*(text(f"Note: {note}", "bold red") for note in notes))
             questions = open_kinds(plan, accepted) if speaker.interactive else ()
             if not questions:
                 return pair.apply(plan, accept=accepted)

@@ -15,7 +15,8 @@ from .terminal.speaker import Speaker
 def demo(
     *,
     keep: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep the demo's files in this new or empty folder.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep its files in this new or empty folder."),
     ] = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,

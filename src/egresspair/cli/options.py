@@ -30,9 +30,12 @@ JournalPlace = Annotated[
     typer.Option(
         "--journal",
         metavar="FILE|URL",
-        help="Where the transaction is written down; by default the user's own file.",
+        help="Where transactions are written down; by default the user's own file.",
         show_default=False,
     ),
+]
+Pretty = Annotated[
+    bool, typer.Option("--pretty", help="Show payloads indented for reading; not the bytes that are sent.")
 ]
 
 _PANEL = "Numbers of the transaction"

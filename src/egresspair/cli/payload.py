@@ -34,6 +34,7 @@ def payload(
     device: Annotated[str, typer.Option(metavar="NAME", help="Only this router's, and nothing else.")] = "",
     inverse: Annotated[bool, typer.Option("--inverse", help="What takes it back; needs --running.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Removes the labels; needs --running.")] = False,
+    pretty: options.Pretty = False,
     platform: Annotated[str, typer.Option(help="The dialect of both routers.")] = "huawei-vrp",
     as_json: options.AsJson = False,
     debug: options.Debug = False,
@@ -51,7 +52,7 @@ def payload(
         with _named(running):
             payloads = render(intent, running=configs or None, action=action, platform=platform)
         speaker.document(_document(intent, payloads, action, device))
-        _print(speaker, _chosen(payloads, device), inverse=inverse, headed=not device)
+        _print(speaker, _chosen(payloads, device), inverse=inverse, headed=not device, pretty=pretty)
 
 
 def _need_running(
@@ -128,11 +129,16 @@ def _document(intent: Intent, payloads: Mapping[str, Payload], action: str, devi
     }
 
 
-def _print(speaker: Speaker, payloads: Mapping[str, Payload], *, inverse: bool, headed: bool) -> None:
+def _print(
+    speaker: Speaker, payloads: Mapping[str, Payload], *, inverse: bool, headed: bool, pretty: bool
+) -> None:
+    from .terminal.pretty import NOT_SENT, indented  # noqa: PLC0415
+
+    word = "inverse" if inverse else "edit-config"
+    said = f"{word}, {NOT_SENT}" if pretty else word
     for name, each in payloads.items():
         document = each.inverse if inverse else each.edit_config
-        word = "inverse" if inverse else "edit-config"
-        if headed:
-            speaker.verbatim(f"<!-- {name}: {word if document else 'nothing to change'} -->")
+        if headed or (pretty and document):
+            speaker.verbatim(f"<!-- {name}: {said if document else 'nothing to change'} -->")
         if document:
-            speaker.verbatim(document)
+            speaker.verbatim(indented(document) if pretty else document)

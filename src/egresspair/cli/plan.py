@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,7 +13,7 @@ from .terminal.failure import reported
 from .terminal.speaker import Speaker
 
 if TYPE_CHECKING:
-    from ..plan import Plan
+    from ..plan import Plan, RouterPlan
     from ..policy import Policy
 
 CHANGES: Final = 4
@@ -25,12 +26,14 @@ def plan(
     inventory: options.InventoryFile = options.INVENTORY,
     check: Annotated[bool, typer.Option("--check", help="Exit status 4 if there are changes.")] = False,
     payload: Annotated[bool, typer.Option("--payload", help="Show what is sent, byte for byte.")] = False,
+    pretty: options.Pretty = False,
     remove: Annotated[bool, typer.Option("--remove", help="Plan the removal of the labels.")] = False,
     save: options.Save = False,
     confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
     soak: options.Soak = options.SOAK,
     margin: options.Margin = options.MARGIN,
     settle_timeout: options.SettleTimeout = options.SETTLE_TIMEOUT,
+    journal: options.JournalPlace = "",
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -48,7 +51,10 @@ def plan(
             save=save,
         )
         made = _made(file, inventory, policy, speaker, remove=remove, verbose=verbose)
-        _show(made, speaker, payload=payload)
+        from .unfinished import unfinished_notes  # noqa: PLC0415
+
+        notes = tuple(unfinished_notes(made, journal or None, inventory))
+        _show(made, speaker, notes, payload=payload or pretty, pretty=pretty)
         if check and not made.is_empty:
             raise typer.Exit(CHANGES)
 
@@ -67,14 +73,23 @@ def _made(
         return pair.plan_removal(intent) if remove else pair.plan(intent)
 
 
-def _show(plan: Plan, speaker: Speaker, *, payload: bool) -> None:
+def _show(plan: Plan, speaker: Speaker, notes: Iterable[str], *, payload: bool, pretty: bool) -> None:
     from .terminal.show import plan_lines, text  # noqa: PLC0415
 
-    speaker.answer(*plan_lines(plan))
-    speaker.document(plan.to_dict())
+    speaker.answer(*plan_lines(plan), *(text(f"Note: {note}", "bold red") for note in notes))
+    document = plan.to_dict()
+    speaker.document({**document, "notes": [*document["notes"], *notes]})
     for router in plan if payload else ():
-        speaker.answer(
-            "", text(f"{router.device}: {'nothing is sent' if router.edit is None else ''}".rstrip())
-        )
-        if router.edit is not None:
-            speaker.verbatim(router.edit.body.decode())
+        _show_payload(router, speaker, pretty=pretty)
+
+
+def _show_payload(router: RouterPlan, speaker: Speaker, *, pretty: bool) -> None:
+    from .terminal.pretty import NOT_SENT, indented  # noqa: PLC0415
+    from .terminal.show import text  # noqa: PLC0415
+
+    if router.edit is None:
+        speaker.answer("", text(f"{router.device}: nothing is sent"))
+        return
+    speaker.answer("", text(f"{router.device}: {NOT_SENT if pretty else ''}".rstrip()))
+    body = router.edit.body.decode()
+    speaker.verbatim(indented(body) if pretty else body)

@@ -48,10 +48,17 @@ def existing_journal(where: str | os.PathLike[str] | None = None) -> Journal | N
     Raises:
         JournalError: there is one, and it cannot be opened.
     """
+    place = _given(where) or str(default_journal_file())
+    return open_journal(place) if _is_there(place) else None
+
+
+def _is_there(place: str) -> bool:
+    if "://" not in place:
+        file = Path(place).expanduser()
+        return file.is_file() and file.stat().st_size > 0
     from .engine import is_there  # noqa: PLC0415
 
-    place = _given(where) or str(default_journal_file())
-    return open_journal(place) if is_there(place) else None
+    return is_there(place)
 
 
 def _given(where: str | os.PathLike[str] | None) -> str:

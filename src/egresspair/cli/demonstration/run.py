@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import TransactionAborted, UsageError
 from ...intent import Intent, Role, load_intent
-from ...journal import MemoryJournal
+from ...journal import MemoryJournal, open_journal
 from ...netconf.quirks import ShortMemory
 from ...pair import Pair, open_pair
 from ...plan import Plan, RouterView
-from ...transaction import Ending, Holds
+from ...transaction import Ending, Holds, Result
 from ..presets import running_lab
+from ..program import program
 from ..terminal.progress import Progress
 from ..terminal.show import plan_lines, result_lines, text
 from ..terminal.speaker import Speaker
-from .script import CHANGED, INTENT, PRESETS, REFUSAL
+from .script import CHANGED, ENDED, INTENT, JOURNAL, PRESETS, REFUSAL
 from .transcript import Transcript
 
 if TYPE_CHECKING:
@@ -41,23 +44,29 @@ def demonstrate(speaker: Speaker, keep: Path | None, *, verbose: bool) -> None:
     """
     transcript = Transcript(speaker)
     with _folder(keep) as folder, running_lab(PRESETS) as lab:
-        demo = _Demo(lab, folder, transcript, verbose=verbose)
-        demo.show_the_start()
-        demo.apply()
-        demo.apply_again()
-        demo.be_refused()
-        transcript.end(_SUMMARY)
+        with closing(_Demo(lab, folder, transcript, kept=keep is not None, verbose=verbose)) as demo:
+            demo.show_the_start()
+            demo.apply()
+            demo.apply_again()
+            demo.be_refused()
+        transcript.end(_SUMMARY, *_next_steps(keep))
 
 
 class _Demo:
-    def __init__(self, lab: Lab, folder: Path, transcript: Transcript, *, verbose: bool) -> None:
+    def __init__(self, lab: Lab, folder: Path, transcript: Transcript, *, kept: bool, verbose: bool) -> None:
         self._lab = lab
         self._folder = folder
         self._say = transcript
         self._inventory = lab.write_inventory(folder / "inventory.yaml")
         self._memory = ShortMemory()
-        self._journal = MemoryJournal()
+        self._journal = open_journal(folder / JOURNAL) if kept else MemoryJournal()
+        self._kept = kept
         self._verbose = verbose
+
+    def close(self) -> None:
+        """What is kept of the inventory says that nobody answers there any more."""
+        text = self._inventory.read_text(encoding="utf-8")
+        self._inventory.write_text(ENDED + text, encoding="utf-8")
 
     def show_the_start(self) -> None:
         self._say.headline("Two routers that carry VPN instances, but no static label")
@@ -78,7 +87,7 @@ class _Demo:
         intent = load_intent(self._folder / "intent.yaml")
         with self._pair(intent) as pair:
             plan = self._planned(pair, intent)
-            result = pair.apply(plan, accept=self._accepted(plan))
+            result = self._shown(pair.apply(plan, accept=self._accepted(plan)))
         self._say.tell("", *result_lines(result))
         self._say.note(result=result.to_dict())
         self._say.expect(result.ending is Ending.COMMITTED, "the transaction ended COMMITTED")
@@ -122,7 +131,7 @@ class _Demo:
                 plan = self._planned(pair, intent)
                 result = pair.apply(plan, accept=self._accepted(plan))
         except TransactionAborted as aborted:
-            result = aborted.result
+            result = self._shown(aborted.result)
             self._say.tell("", *result_lines(result), text(f"because {aborted}", indent=2))
         self._say.note(result=result.to_dict())
         self._say.expect(result.ending is Ending.ABORTED, "the transaction ended ABORTED")
@@ -151,6 +160,10 @@ class _Demo:
             journal=self._journal,
         )
 
+    def _shown(self, result: Result) -> Result:
+        """The result without the id of its transaction, if the journal goes with the demo."""
+        return result if self._kept else replace(result, transaction="")
+
     def _planned(self, pair: Pair, intent: Intent) -> Plan:
         plan = pair.plan(intent)
         self._say.tell("", *plan_lines(plan))
@@ -177,6 +190,17 @@ class _Demo:
 
     def _running(self) -> tuple[bytes, ...]:
         return tuple(device.running for device in self._lab)
+
+
+def _next_steps(keep: Path | None) -> Iterator[str]:
+    name = program()
+    if keep is not None:
+        yield f"Kept in {keep}: the intents, the inventory, and the journal:"
+        yield f"  {name} history --journal {shlex.quote(str(keep / JOURNAL))}"
+    yield "Next, do it yourself. In one terminal a pair of lab routers, in another a plan and the change:"
+    yield f"  {name} lab --inventory-out lab.yaml --intent-out lab-intent.yaml"
+    yield f"  {name} plan lab-intent.yaml -i lab.yaml"
+    yield f"  {name} apply lab-intent.yaml -i lab.yaml"
 
 
 @contextmanager

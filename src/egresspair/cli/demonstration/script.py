@@ -32,3 +32,10 @@ vpn_instances:
 CHANGED: Final = INTENT.replace("static_label: 2001", "static_label: 3001")
 
 REFUSAL: Final = "backup:commit-confirmed:refuse"
+
+JOURNAL: Final = "journal.sqlite"
+
+ENDED: Final = """\
+# The inventory of a demo that has ended: nobody answers at these addresses any more.
+# For routers that answer run egresspair lab.
+"""

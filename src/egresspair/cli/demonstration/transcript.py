@@ -57,7 +57,7 @@ class Transcript:
         self.steps[-1].setdefault("proven", []).append(what)
         self.tell(text(f"ok: {what}", "green", indent=2))
 
-    def end(self, summary: str) -> None:
-        """The last line, and the document."""
-        self._speaker.answer("", text(f"demo: {summary}", "bold green"))
+    def end(self, summary: str, *next_steps: str) -> None:
+        """The last lines, and the document."""
+        self._speaker.answer("", text(f"demo: {summary}", "bold green"), *map(text, next_steps))
         self._speaker.document({"ok": True, "summary": summary, "steps": self.steps})

@@ -72,7 +72,7 @@ class Progress:
             return self._on_trial()
         return (
             "The decision to commit had been taken: a router that was not confirmed reverts within "
-            f"{self._confirm_timeout} s, so the pair may differ. Run plan to see what both hold."
+            f"{self._confirm_timeout} s, so the pair may differ. Run: egresspair recover"
         )
 
     def _on_trial(self) -> str:
@@ -80,5 +80,5 @@ class Progress:
             return "Nothing was changed: no commit had been sent."
         return (
             "The commit was not confirmed: the sessions are closed, and both routers revert by themselves within "
-            f"{self._confirm_timeout} s. Run plan after that to see it."
+            f"{self._confirm_timeout} s. Run: egresspair recover"
         )
