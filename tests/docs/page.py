@@ -6,6 +6,7 @@ A remark is an HTML comment, which a reader does not see, on a line of its own b
 - ``<!-- inventory: NAME -->``: it is checked as an inventory, then that of a lab is put in its place;
 - ``<!-- new lab: SWITCHES -->``: a new pair of routers first, both with these switches, if any;
 - ``<!-- fault: DEVICE:RPC:FAULT -->``: a fault is added to the lab first;
+- ``<!-- in another terminal -->``: its one command goes on running while the page is read;
 - ``<!-- output -->``: it is what the block before prints;
 - ``<!-- generated: NAME -->``: it (or a table) is written by `tests.docs.generated`;
 - ``<!-- not run: REASON -->``: nothing is done with it.

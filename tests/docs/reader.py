@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.page import Block
-from docs.transcript import agrees, steps_of
+from docs.transcript import agrees, plans_in, steps_of
 from egresspair import load_inventory
 from egresspair.lab import Lab
 
@@ -35,17 +36,27 @@ class Reader:
         self._inventories: list[str] = []
         self._names: dict[str, Any] = {}
         self._printed = ""
+        self._plans: dict[str, str] = {}
+        self._others: list[subprocess.Popen[str]] = []
         self._words: dict[str, Callable[[Block, str], None]] = {
             "file": self._write,
             "inventory": self._write_inventory,
             "new lab": lambda _, switches: self._new_lab(switches),
             "fault": lambda _, fault: self.lab.fault(fault),
             "output": lambda block, _: self._expect(block, block.text, self._printed),
+            "in another terminal": lambda block, _: self._start(block),
             "generated": lambda _block, _value: None,
         }
 
     def close(self) -> None:
-        """End the lab, if one was started."""
+        """End what runs in other terminals, and the lab, if one was started."""
+        for process in self._others:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=TIMEOUT)
+        self._others.clear()
+        self._end_lab()
+
+    def _end_lab(self) -> None:
         if self._lab is not None:
             self._lab.close()
 
@@ -57,7 +68,7 @@ class Reader:
             self._words[word](block, value)
         if block.language == "python":
             self._run_python(block)
-        elif block.language == "console":
+        elif block.language == "console" and block.remark("in another terminal") is None:
             self._run_commands(block)
 
     @property
@@ -79,7 +90,8 @@ class Reader:
         self.lab.write_inventory(self._folder / name)
 
     def _new_lab(self, switches: str = "") -> None:
-        self.close()
+        self._end_lab()
+        self._plans.clear()
         self._lab = Lab(switches={"any": switches.split()})
         self._lab.start()
         for name in self._inventories or ["inventory.yaml"]:
@@ -98,7 +110,16 @@ class Reader:
         for step in steps_of(block.text):
             self._expect(block, step.output, self._shell(step.command))
 
-    def _shell(self, command: str) -> str:
+    def _start(self, block: Block) -> None:
+        """Start the command, read what it is said to print, and let it run."""
+        (step,) = steps_of(block.text)
+        process = self._process(f"exec {step.command}")
+        self._others.append(process)
+        assert process.stdout is not None
+        wanted = step.output.count("\n")
+        self._expect(block, step.output, "".join(itertools.islice(process.stdout, wanted)))
+
+    def _process(self, command: str) -> subprocess.Popen[str]:
         environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -109,7 +130,7 @@ class Reader:
             "COLUMNS": "110",
             "TERM": "dumb",
         }
-        with subprocess.Popen(
+        return subprocess.Popen(
             ["bash", "-c", command],
             cwd=self._folder,
             env=environment,
@@ -118,7 +139,10 @@ class Reader:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-        ) as process:
+        )
+
+    def _shell(self, command: str) -> str:
+        with self._process(command) as process:
             try:
                 return process.communicate(timeout=TIMEOUT)[0]
             except subprocess.TimeoutExpired:
@@ -128,3 +152,7 @@ class Reader:
     def _expect(self, block: Block, written: str, printed: str) -> None:
         place = f"{self._page}:{block.line}"
         assert agrees(written, printed), f"{place} says\n\n{written}\n\nbut this is printed:\n\n{printed}"
+        for said, real in plans_in(written, printed):
+            assert self._plans.setdefault(real, said) == said, (
+                f"{place}: plan {said} has another digest above"
+            )

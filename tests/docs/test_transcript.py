@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docs.page import blocks_of
-from docs.transcript import agrees, steps_of
+from docs.transcript import agrees, plans_in, steps_of
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,16 @@ def test_what_varies_may_vary(written: str, printed: str) -> None:
 )
 def test_all_else_may_not(written: str, printed: str) -> None:
     assert not agrees(written, printed)
+
+
+def test_the_digests_of_plans_are_paired() -> None:
+    written = "Plan 111111111111: protect\n...\nPlan 222222222222: protect\n"
+    printed = "Plan aaaaaaaaaaaa: protect\nx\nPlan bbbbbbbbbbbb: protect\n"
+    assert list(plans_in(written, printed)) == [
+        ("111111111111", "aaaaaaaaaaaa"),
+        ("222222222222", "bbbbbbbbbbbb"),
+    ]
+    assert list(plans_in("...\n", printed)) == []
 
 
 def test_commands_are_told_from_what_they_print() -> None:

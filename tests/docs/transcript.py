@@ -16,6 +16,7 @@ _VARIES = (
     (re.compile(r"\bsession \d+\b"), "session <number>"),
     (re.compile(r"(/tmp/|/var/folders/)[\w./+-]+"), "<path>"),
 )
+_PLAN = re.compile(r"^Plan ([0-9a-f]{12}):", re.M)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def agrees(written: str, printed: str) -> bool:
     pattern = "\n".join(_line_pattern(line) for line in normal(written).splitlines())
     pattern = pattern.replace("(?:ANY LINES)\n", "(?:.*\n)*?").replace("(?:ANY LINES)", "(?:.*\n?)*")
     return re.fullmatch(pattern, normal(printed)) is not None
+
+
+def plans_in(written: str, printed: str) -> Iterator[tuple[str, str]]:
+    """The digests of the plans in a text, each with the one that was printed: what is one must look like one."""
+    said, real = _PLAN.findall(written), _PLAN.findall(printed)
+    return zip(said, real, strict=True) if len(said) == len(real) else iter(())
 
 
 def _line_pattern(line: str) -> str:
