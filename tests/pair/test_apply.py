@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ncclient import manager
 
 import egresspair as ep
 from egresspair.configuration import VpnState
-from egresspair.lab import ATN, NE40E, Profile
+from egresspair.errors import RefusalReason
+from egresspair.lab import ATN, NE40E, Device, Profile
 from egresspair.lab.profiles import BasicMode
 from egresspair.plan import Saving
 from egresspair.transaction import Holds
@@ -22,7 +26,7 @@ from .bench import bench as new_bench
 from .documents import ALL, BARE, LABELLED, RD, ROLES, config, intent, intent_of, labels, sent
 
 EMPTY = config()
-CHANGING = ("edit-config", "commit", "lock", "copy-config", "discard-changes", "cancel-commit")
+CHANGING = ("edit-config", "commit", "copy-config", "discard-changes", "cancel-commit")
 
 
 def test_both_routers_get_the_label(bench: Bench) -> None:
@@ -287,3 +291,42 @@ def test_the_sessions_are_opened_again_after_a_restart(bench: Bench) -> None:
 def test_bare_is_what_the_tests_start_from() -> None:
     assert labels(BARE) == {}
     assert labels(LABELLED) == {"vpna": "2001"}
+
+
+def test_what_somebody_has_on_trial_is_not_called_no_change(bench: Bench) -> None:
+    """Another client's confirmed commit shows the wanted label, and its timer may take it away again."""
+    bench.load(master=LABELLED)
+    bench.policy = replace(bench.policy, lock_attempts=1)
+    with plain_ncclient(bench.lab["backup"]) as somebody:
+        somebody.edit_config(target="candidate", config=LABELLED.decode())
+        somebody.commit(confirmed=True, timeout="60", persist="theirs")
+        with pytest.raises(ep.Refused, match="masg-2: running is locked by") as caught:
+            bench.apply(intent())
+    assert caught.value.reason is RefusalReason.LOCKED
+    assert not bench.lab["master"].locks
+
+
+def test_running_that_startup_does_not_hold_is_warned_of_again(bench: Bench) -> None:
+    bench.apply(intent())
+    again = bench.apply(intent())
+    assert again.ending is ep.Ending.NO_CHANGE
+    assert again.unsaved == ("masg-1", "masg-2")
+    bench.policy = replace(bench.policy, save=True)
+    assert bench.apply(intent()).unsaved == ()
+    bench.policy = replace(bench.policy, save=False)
+    assert bench.apply(intent()).unsaved == ()
+
+
+@contextmanager
+def plain_ncclient(device: Device) -> Iterator[manager.Manager]:
+    """A session by a client that we did not write."""
+    with manager.connect(
+        host=device.host,
+        port=device.port,
+        username=device.username,
+        password=device.password,
+        hostkey_verify=False,
+        allow_agent=False,
+        look_for_keys=False,
+    ) as session:
+        yield session
