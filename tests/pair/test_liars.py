@@ -102,3 +102,14 @@ def test_a_read_back_that_fails_is_not_taken_for_a_lie(role: str, fault: str) ->
             pair.apply(plan, accept=ALL)
         assert each.memory._known == {}
         each.assert_untouched()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_confirmation_that_confirms_nothing_is_found_out(role: str) -> None:
+    """It answers ok, and the timer would still revert: only a lock of running tells."""
+    with new_bench() as each:
+        each.lab.fault(f"{role}:commit-confirming:ok-without-effect")
+        assert each.apply(intent()).ending is ep.Ending.COMMITTED
+        assert not any(device.pending for device in each.lab)
+        assert [labels(running) for running in each.running.values()] == [{"vpna": "2001"}] * 2
+        each.assert_released()
