@@ -5,26 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from .configuration import Reference, RouterConfig
-from .dialects import Dialect, UnreadableReply, dialect_named
-from .errors import PlanError, Problem, ProtocolError, RefusalReason, Refused, UsageError
-from .events import Event, FlightSent, Observer, log_event, to_all
+from .errors import RefusalReason, Refused, UsageError
+from .events import Event, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
-from .netconf import rpc
-from .netconf.capabilities import GuaranteeLevel
-from .netconf.device import Device, Peer
-from .netconf.quirks import Behaviour, ServerMemory, behaviour_of, server_identity
-from .netconf.reply import Answer
-from .netconf.rpc import Rpc
+from .netconf.device import Device
+from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.server_memory import FileMemory
-from .plan import Plan, RiskKind, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
-from .plan.references import references_in
+from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
 from .policy import Policy
+from .reading import read_pair, read_references
 from .recovery import REFUSED, close_log, opening, refuse_unfinished
 from .sessions import PairSessions
 from .transaction import Driver, Ending, Result, apply_plan
@@ -99,7 +94,7 @@ class Pair:
             ProtocolError: a router does not answer or not sensibly.
         """
         self._refuse_other_pair(intent)
-        return make_plan(intent, *self._views(_names(intent)), policy or self._policy)
+        return make_plan(intent, *self._read(_names(intent)), policy or self._policy)
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -108,7 +103,7 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        return make_removal(intent, *self._views(_names(intent)), policy or self._policy)
+        return make_removal(intent, *self._read(_names(intent)), policy or self._policy)
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take a committed transaction back. Nothing is changed.
@@ -126,9 +121,11 @@ class Pair:
             JournalError: the plan in the journal cannot be read.
             ProtocolError: a router does not answer or not sensibly.
         """
-        master, backup = self._views(list(undone_plan(entry).master.before.vpns))
+        master, backup = self._read(list(undone_plan(entry).master.before.vpns))
         views = {Role.MASTER: master, Role.BACKUP: backup}
-        return make_undo(entry, views, policy or self._policy, self._references)
+        return make_undo(
+            entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
+        )
 
     def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
         """Apply a plan to both routers, or to neither.
@@ -179,6 +176,10 @@ class Pair:
         if result.ending is Ending.IN_DOUBT:
             self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
         return close_log(log, result).raise_for_ending()
+
+    def _read(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
+        self._have_sessions()
+        return read_pair(self._sessions, names, self._memory, self._tell)
 
     def _have_sessions(self) -> None:
         """A session that was lost is opened again.
@@ -233,49 +234,6 @@ class Pair:
     def _learn(self, device: Device) -> None:
         self._memory.remember(server_identity(device.peer), Behaviour(validate_trusted=False, note=LIE))
 
-    def _references(self, router: RouterPlan) -> tuple[Reference, ...]:
-        self._tell(FlightSent("references", ((router.device, tuple(map(str, router.references))),)))
-        pending = self._sessions[router.role].send(router.references)
-        return references_in(router, pending.wait(self._sessions.timeout(router.role)))
-
-    def _views(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
-        """Both routers, read at the same time."""
-        dialects = {role: dialect_named(self._sessions.entry(role).platform) for role in Role}
-        self._have_sessions()
-        batches = {role: _reads(dialects[role], names, self._sessions[role].peer) for role in Role}
-        flight = tuple((self._sessions[role].name, tuple(map(str, batches[role]))) for role in Role)
-        self._tell(FlightSent("read", flight))
-        pending = {role: self._sessions[role].send(batches[role]) for role in Role}
-        answers = {role: pending[role].wait(self._sessions.timeout(role)) for role in Role}
-        master, backup = (self._view(names, role, dialects[role], answers[role]) for role in Role)
-        return master, backup
-
-    def _view(
-        self, names: Sequence[str], role: Role, dialect: Dialect, answers: tuple[Answer, ...]
-    ) -> RouterView:
-        device = self._sessions[role]
-        needed, startup = answers[:3], answers[3:]
-        for answer in needed:
-            if not answer.ok or answer.reply is None or answer.reply.data is None:
-                what = f"{answer} without data" if answer.ok else str(answer)
-                raise ProtocolError(what, where=device.name, hint="Nothing was changed.")
-        config, labels, state = (answer.reply.data if answer.reply else None for answer in needed)
-        try:
-            running = dialect.read_config(config, names)
-            return RouterView(
-                role=role,
-                device=device.name,
-                platform=dialect.name,
-                host_key=device.peer.host_key,
-                server=server_profile(device.peer, self._memory),
-                running=running,
-                saved=_saved(dialect, names, startup, running),
-                owners=dialect.read_labels(labels),
-                states=dialect.read_state(state, names),
-            )
-        except UnreadableReply as error:
-            raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
-
     def close(self) -> None:
         """Close both sessions. Safe to call twice."""
         self._closed = True
@@ -314,36 +272,3 @@ def _accepted(accept: Collection[str]) -> frozenset[str]:
 
 def _names(intent: Intent) -> list[str]:
     return [vpn.name for vpn in intent.vpn_instances]
-
-
-def _reads(dialect: Dialect, names: Sequence[str], peer: Peer) -> tuple[Rpc, ...]:
-    config = dialect.config_filter(names)
-    return (
-        rpc.get_config("running", subtree=config),
-        rpc.get_config("running", subtree=dialect.labels_filter()),
-        rpc.get(subtree=dialect.state_filter(names)),
-        *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
-    )
-
-
-def _saved(
-    dialect: Dialect, names: Sequence[str], startup: Sequence[Answer], running: RouterConfig
-) -> bool | None:
-    """Whether startup holds the same; not known where the router does not let it be read."""
-    for answer in startup:
-        if answer.ok and answer.reply is not None:
-            return dialect.read_config(answer.reply.data, names).same_as(running)
-    return None
-
-
-def server_profile(peer: Peer, memory: ServerMemory) -> ServerProfile:
-    """What matters of a server: its hello, and what was learned of it."""
-    capabilities = peer.capabilities
-    return ServerProfile(
-        guarantee=GuaranteeLevel.offered_by(capabilities),
-        test_then_set=capabilities.validate,
-        rollback_on_error=capabilities.rollback_on_error,
-        validates=capabilities.validate and behaviour_of(peer, memory).validate_trusted,
-        startup=capabilities.startup,
-        monitoring=capabilities.monitoring,
-    )
