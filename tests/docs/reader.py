@@ -153,6 +153,5 @@ class Reader:
         place = f"{self._page}:{block.line}"
         assert agrees(written, printed), f"{place} says\n\n{written}\n\nbut this is printed:\n\n{printed}"
         for said, real in plans_in(written, printed):
-            assert self._plans.setdefault(real, said) == said, (
-                f"{place}: plan {said} has another digest above"
-            )
+            same = self._plans.setdefault(real, said) == said and self._plans.setdefault(said, real) == real
+            assert same, f"{place}: plan {said} is not the one that has this digest above"
