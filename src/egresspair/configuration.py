@@ -220,6 +220,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """What a router says of a confirmed commit that waits for its confirmation.
+
+    Attributes:
+        pending: there is one, or one is being taken back at this moment.
+        persist_id: its token, empty if the router does not tell.
+    """
+
+    pending: bool
+    persist_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LabelOwner:
     """A VPN instance that holds a static label."""
 

@@ -74,7 +74,7 @@ def _view(
             device=device.name,
             platform=dialect.name,
             host_key=device.peer.host_key,
-            server=_profile(device.peer, memory),
+            server=_profile(device.peer, memory, dialect),
             running=running,
             saved=_saved(dialect, names, startup, running),
             owners=dialect.read_labels(labels),
@@ -113,7 +113,7 @@ def _saved(
     return None
 
 
-def _profile(peer: Peer, memory: ServerMemory) -> ServerProfile:
+def _profile(peer: Peer, memory: ServerMemory, dialect: Dialect) -> ServerProfile:
     """What matters of a server: its hello, and what was learned of it."""
     capabilities = peer.capabilities
     return ServerProfile(
@@ -123,4 +123,5 @@ def _profile(peer: Peer, memory: ServerMemory) -> ServerProfile:
         validates=capabilities.validate and behaviour_of(peer, memory).validate_trusted,
         startup=capabilities.startup,
         monitoring=capabilities.monitoring,
+        tells_trial=dialect.tells_trial(capabilities.modules),
     )

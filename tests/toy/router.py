@@ -193,6 +193,8 @@ class ToyRouter:
         return self._running[config.word]
 
     def get(self, _session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        if self.plan.read_trial is not None and _rpc.body == self.plan.read_trial.body:
+            return xml.trial("active" if self.pending else "inactive")
         return self._states[self.config.word]
 
     def edit_config(self, session: int, _operation: Operation, rpc: Rpc, _now: float) -> Reply:

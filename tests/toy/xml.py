@@ -35,6 +35,14 @@ def nothing() -> Reply:
 
 
 @cache
+def trial(status: str) -> Reply:
+    """The reply to a get of the trial status."""
+    namespace = "urn:huawei:yang:huawei-cfg"
+    cfg = ElementMaker(namespace=namespace, nsmap={None: namespace})
+    return reply(NC.data(cfg.cfg(cfg("trial-status", cfg.status(status)))))
+
+
+@cache
 def error(tag: str, message: str = "", session_id: str = "", severity: str = "error") -> Reply:
     parts = [NC("error-type", "protocol"), NC("error-tag", tag), NC("error-severity", severity)]
     if message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -155,6 +156,22 @@ def test_confirmation_is_proven_by_outlasting_the_timer_while_somebody_holds_run
     assert result.ending is Ending.COMMITTED
     assert held(toy) == [NEW, NEW]
     assert toy.world.clock - started > plan.policy.confirm_timeout
+
+
+def test_a_router_that_tells_of_trials_proves_the_confirmation_at_once() -> None:
+    """Somebody keeps running locked right behind our confirmation: the trial status says what the lock cannot."""
+
+    def take(network: ToyNetwork, _effect: object) -> None:
+        if network.sent[Role.BACKUP] >= 16:
+            network.routers[Role.BACKUP].locks.setdefault("running", 99)
+
+    plan = plans.plan(server=replace(plans.SERVER, tells_trial=True))
+    toy = ToyNetwork(plan, meddle=take, faults=(Fault(Role.BACKUP, 15, "refused"),))
+    started = toy.world.clock
+    result = toy.run(apply_plan(plan))
+    assert result.ending is Ending.COMMITTED
+    assert held(toy) == [NEW, NEW]
+    assert toy.world.clock - started < 1
 
 
 def test_lock_that_is_granted_with_an_error_is_not_kept() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Protocol
 
 from lxml import etree
 
-from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, VpnState
+from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
 
 
 class UnreadableReply(ValueError):
@@ -39,6 +39,18 @@ class Dialect(Protocol):
 
         A router may not know the module that a filter names; it then has nothing of that kind.
         """
+        ...
+
+    def trial_filter(self) -> bytes:
+        """The subtree filter that selects what `read_trial` needs."""
+        ...
+
+    def tells_trial(self, modules: Container[str]) -> bool:
+        """True if a router that announces these YANG modules may tell whether a confirmed commit is pending."""
+        ...
+
+    def read_trial(self, data: etree._Element | None) -> Trial | None:
+        """Whether a confirmed commit is pending; None where the router does not tell."""
         ...
 
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:

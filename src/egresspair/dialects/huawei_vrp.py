@@ -7,7 +7,7 @@ Everything lives below
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from lxml import etree
@@ -19,10 +19,12 @@ from ..configuration import (
     Node,
     Reference,
     RouterConfig,
+    Trial,
     VpnConfig,
     VpnState,
 )
 from ..netconf.rpc import BASE
+from . import huawei_trial
 from ._protocol import UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
@@ -73,6 +75,18 @@ class HuaweiVrp:
     def references_filters(self, vpns: Sequence[str]) -> tuple[bytes, ...]:
         """The instances whole, and the interfaces with what they are bound to."""
         return instances_filter(tuple(vpns)), bindings_filter()
+
+    def trial_filter(self) -> bytes:
+        """See `Dialect.trial_filter`."""
+        return huawei_trial.trial_filter()
+
+    def tells_trial(self, modules: Container[str]) -> bool:
+        """See `Dialect.tells_trial`."""
+        return huawei_trial.MODULE in modules
+
+    def read_trial(self, data: etree._Element | None) -> Trial | None:
+        """See `Dialect.read_trial`."""
+        return huawei_trial.read_trial(data)
 
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
         """An instance without an IPv4 family, or no instance at all, is a value as well."""

@@ -58,6 +58,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
                 ("read", router.read),
                 ("read_labels", router.read_labels),
                 ("read_state", router.read_state),
+                ("read_trial", router.read_trial),
             )
         },
         "labels": dict(router.labels),
@@ -128,6 +129,7 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         read_labels=_present(rpcs["read_labels"]),
         read_state=_present(rpcs["read_state"]),
         labels={name: int(label) for name, label in facts["labels"].items()},
+        read_trial=rpcs.get("read_trial"),
         references=tuple(Rpc(name, body.encode()) for name, body in facts.get("references", ())),
     )
 

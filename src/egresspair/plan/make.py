@@ -90,6 +90,7 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         read=rpc.get_config("running", subtree=dialect.config_filter(names)),
         read_labels=rpc.get_config("running", subtree=dialect.labels_filter()),
         read_state=rpc.get(subtree=dialect.state_filter(names)),
+        read_trial=rpc.get(subtree=dialect.trial_filter()) if view.server.tells_trial else None,
         labels=_promised(intent) if action is Action.PROTECT else {},
     )
 

@@ -64,6 +64,7 @@ class ServerProfile:
         startup: a startup datastore of its own: what is committed is lost at a reboot until it is copied
             there.
         monitoring: it tells who holds a lock and since when (RFC 6022).
+        tells_trial: it may tell whether a confirmed commit is pending; see `Dialect.tells_trial`.
         software: what the server says that it is, empty if it says nothing.
     """
 
@@ -73,6 +74,7 @@ class ServerProfile:
     validates: bool
     startup: bool
     monitoring: bool = False
+    tells_trial: bool = False
     software: str = ""
 
 
@@ -113,6 +115,7 @@ class RouterPlan:
         read_state: the get that shows the assigned labels.
         references: the get-configs that show what else is below the VPN instances and families that `edit` removes,
             and what refers to them; see `Dialect.references_filters`.
+        read_trial: the get that tells whether a confirmed commit is pending; None where the router tells no such thing.
         labels: the labels that the change promises, by VPN instance.
     """
 
@@ -126,6 +129,7 @@ class RouterPlan:
     read_state: Rpc
     labels: Mapping[str, int] = field(default_factory=dict)
     references: tuple[Rpc, ...] = ()
+    read_trial: Rpc | None = None
 
     @property
     def role(self) -> Role:

@@ -41,12 +41,30 @@ def look(run: Run, participant: Participant) -> Flow[bool]:
     *granted, read = answers
     if participant.alive:
         participant.locks |= {d for d, answer in zip(wanted, granted, strict=True) if answer.ok}
-    participant.certain = participant.locks.issuperset(_BOTH) and participant.read(read) is not None
+    readable = participant.read(read) is not None
+    participant.certain = readable and (yield from _nothing_pending(run, participant))
     if not participant.certain and participant.alive and "running" in participant.locks:
         # Never keep running locked while a timer may be running: the rollback would fail without a word.
         yield from run.send_to("unlock", participant, rpc.unlock("running"))
         participant.locks.discard("running")
     return participant.certain
+
+
+def _nothing_pending(run: Run, participant: Participant) -> Flow[bool]:
+    """Both locks prove it. Where somebody else keeps running locked, a router that tells of trials can say so instead;
+    the candidate's lock is needed all the same: it proves that no old session of ours is left.
+    """
+    if participant.locks.issuperset(_BOTH):
+        return True
+    if participant.plan.read_trial is None or "candidate" not in participant.locks:
+        return False
+    trial_, read = yield from run.send_to(
+        "trial", participant, participant.plan.read_trial, participant.plan.read
+    )
+    if not trial_.ok or trial_.reply is None or participant.read(read) is None:
+        return False
+    trial = participant.plan.view.dialect.read_trial(trial_.reply.data)
+    return trial is not None and not trial.pending
 
 
 def look_once(run: Run, participant: Participant) -> Flow[None]:
@@ -59,7 +77,10 @@ def look_once(run: Run, participant: Participant) -> Flow[None]:
 
 
 def put(run: Run, participant: Participant, edit: Rpc) -> Flow[None]:
-    """One edit under both locks with a plain commit: to compensate, or to apply again."""
+    """One edit under both locks with a plain commit: to compensate, or to apply again. Without them, nothing."""
+    if not participant.locks.issuperset(_BOTH):
+        participant.certain = False
+        return
     participant.certain = False
     check = rpc.validate() if participant.validates else None
     staged = yield from run.send_to("edit", participant, *batch(rpc.discard_changes(), edit, check))
