@@ -240,7 +240,7 @@ class TransactionAborted(TransactionError):
 
 
 class InDoubt(TransactionError):
-    """The state of at least one router is not known. Run recover."""
+    """The state of at least one router is not known. Run egresspair recover."""
 
     exit_status = 6
 

@@ -213,10 +213,10 @@ class Pair:
         open_risks = [risk for risk in plan.risks if risk.kind not in accept]
         if open_risks:
             kinds = dict.fromkeys(risk.kind.value for risk in open_risks)
+            risks = "; ".join(risk.what for risk in open_risks)
             raise Refused(
-                "; ".join(risk.what for risk in open_risks),
+                f"the risk of {' and '.join(kinds)} is not accepted: {risks}",
                 reason=RefusalReason.RISK,
-                where=f"risk not accepted: {', '.join(kinds)}",
                 hint=f"Accept it with {' '.join(f'--accept {kind}' for kind in kinds)}.",
             )
 

@@ -56,7 +56,7 @@ def close_log(log: TransactionLog, result: Result) -> Result:
         else:
             log.end(result.ending.value, known.to_dict(), attempt=result.attempt)
     except JournalError as error:
-        note = f"this end is not in the journal: {error} Run recover when it can be written again."
+        note = f"this end is not in the journal: {error} Run egresspair recover when it can be written again."
         return replace(known, notes=(*known.notes, note))
     return known
 

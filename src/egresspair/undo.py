@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .configuration import Reference, RouterConfig, apply_changes, invert
@@ -35,7 +35,7 @@ def undone_plan(entry: Entry) -> Plan:
             "it is not finished",
             reason=RefusalReason.UNFINISHED,
             where=where,
-            hint="If its process is gone, run recover; what that leaves can be undone then.",
+            hint="If its process is gone, run egresspair recover; what that leaves can be undone then.",
         )
     if entry.end.outcome != _COMMITTED:
         raise Refused(
@@ -99,10 +99,19 @@ def make_undo(entry: Entry, views: Views, policy: Policy, references_of: Referen
         master=master,
         backup=backup,
         risks=tuple(risks_of(master, backup)),
-        notes=(f"it takes back transaction {entry.id} of {entry.who}",),
+        notes=(f"it takes back transaction {entry.id} of {entry.who}", *_unequal(master, backup)),
         policy=policy,
         intent_text=old.intent_text,
     )
+
+
+def _unequal(master: RouterPlan, backup: RouterPlan) -> Iterator[str]:
+    """Going back may lead to a pair that was not protected then: the operator is told now."""
+    for name in master.after.vpns:
+        labels = master.after[name].static_label, backup.after[name].static_label
+        if labels[0] != labels[1]:
+            shown = [str(label or "none") for label in labels]
+            yield f"{name} will hold different labels again, {shown[0]} and {shown[1]}: it is not protected then"
 
 
 def _are_back(old: Plan, views: Views) -> bool:

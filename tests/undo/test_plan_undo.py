@@ -272,3 +272,16 @@ def test_the_intent_comes_back_whole(rig: Bench) -> None:
     wanted = intent(vpn_targets={"import": ["1:1"], "export": ["1:2"]})
     rig.apply(wanted)
     assert intent_of(newest(rig)) == wanted
+
+
+def test_an_undo_that_leaves_the_pair_unequal_says_so(rig: Bench) -> None:
+    """The master had its label before: going back takes only the backup's."""
+    rig.load(master=LABELLED, backup=BARE)
+    rig.apply(intent())
+    plan = undo_plan(rig, newest(rig))
+    assert "vpna will hold different labels again, 2001 and none: it is not protected then" in plan.notes
+
+
+def test_an_undo_that_leaves_the_pair_equal_does_not(rig: Bench) -> None:
+    rig.apply(intent())
+    assert not any("different labels" in note for note in undo_plan(rig, newest(rig)).notes)

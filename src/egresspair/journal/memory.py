@@ -139,7 +139,9 @@ def decided_already(transaction: str) -> JournalError:
 def gone_on(transaction: str) -> JournalError:
     """The refusal to end what is under way again."""
     return JournalError(
-        "whoever began it has gone on meanwhile", where=f"transaction {transaction}", hint="Run recover."
+        "whoever began it has gone on meanwhile",
+        where=f"transaction {transaction}",
+        hint="Run egresspair recover.",
     )
 
 

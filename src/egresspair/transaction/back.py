@@ -29,7 +29,9 @@ def abort(run: Run, cause: Cause) -> Flow[tuple[Ending, Cause]]:
         if winner == COMMIT:
             # Only this process could have done so, in an insert whose outcome it did not learn.
             yield from run.enter(State.IN_DOUBT, "the decision to commit stands")
-            return Ending.IN_DOUBT, replace(cause, hint="The decision to commit stands. Run recover.")
+            return Ending.IN_DOUBT, replace(
+                cause, hint="The decision to commit stands. Run egresspair recover."
+            )
     yield from _retreat(run)
     yield from go_back(run)
     yield from release(run)

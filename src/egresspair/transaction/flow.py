@@ -198,7 +198,8 @@ def _decide(run: Run) -> Flow[Result]:
     winner = yield from decide(COMMIT, run.attempt)
     if winner is None:
         cause = Cause(
-            "whether the decision was recorded is not known, so nothing was confirmed", hint="Run recover."
+            "whether the decision was recorded is not known, so nothing was confirmed",
+            hint="Run egresspair recover.",
         )
         yield from run.enter(State.IN_DOUBT, str(cause))
         return (yield from run.result(Ending.IN_DOUBT, cause))

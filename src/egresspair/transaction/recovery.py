@@ -50,7 +50,8 @@ def recover_plan(unfinished: Unfinished, *, again: bool = False) -> Flow[Result]
     run = yield from _resumed(settled or unfinished)
     if settled is None:
         cause = Cause(
-            "whether the decision was recorded is not known, so nothing was done", hint="Run recover again."
+            "whether the decision was recorded is not known, so nothing was done",
+            hint="Run egresspair recover again.",
         )
         return (yield from run.result(Ending.IN_DOUBT, cause))
     ending, why = yield from (forward(run, again=again) if settled.decision == COMMIT else _back(run))

@@ -23,7 +23,7 @@ def doubt(run: Run) -> Flow[Cause]:
     return Cause(
         "whether it holds the old or the new configuration is not known",
         where=" and ".join(participant.device for participant in unknown),
-        hint=f"Its confirm timer will have fired by {utc(fires)}. Run recover.",
+        hint=f"Its confirm timer will have fired by {utc(fires)}. Run egresspair recover.",
     )
 
 
