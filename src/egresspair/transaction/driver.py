@@ -38,6 +38,7 @@ from .interrupts import Interrupts
 from .outcome import Cause
 from .participant import Stop
 from .recovery import Unfinished
+from .states import State
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -134,12 +135,17 @@ class Driver:
                 effect = flow.throw(failure) if failure else flow.send(answer)
             except StopIteration as stop:
                 return stop.value  # type: ignore[no-any-return]  # StopIteration is not generic
-            answer, failure = None, self._interruption()
+            answer, failure = None, self._interruption(effect)
             if failure is None:
                 answer, failure = self._outcome(effect)
 
-    def _interruption(self) -> Exception | None:
-        """Thrown in place of an effect that is then not performed, so that no answer is lost."""
+    def _interruption(self, effect: Effect) -> Exception | None:
+        """Thrown in place of an effect that is then not performed, so that no answer is lost.
+
+        An abort under way is what a Ctrl-C asks for: it is not interrupted. A repetition may be.
+        """
+        if isinstance(effect, Enter) and effect.state in (State.ABORTING, State.PLANNED):
+            self._stoppable = effect.state is State.PLANNED
         if not (self._stoppable and self._interrupts.asked):
             return None
         self._stoppable = False

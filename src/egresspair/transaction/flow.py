@@ -97,10 +97,10 @@ def _no_change(run: Run) -> Flow[Result]:
             if not participant.alive:
                 raise participant.stop(answers[participant.role][0], "the reading of the assigned labels")
         yield from save(run)
+        yield from release(run)
     except Stop as stop:
         yield from release(run)
         return (yield from run.result(Ending.ABORTED, stop.cause))
-    yield from release(run)
     return (yield from run.result(Ending.NO_CHANGE))
 
 

@@ -1,0 +1,136 @@
+"""What a driver does with a flow when somebody presses Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import pytest
+
+from egresspair.intent import Role
+from egresspair.journal import MemoryJournal, Opening, TransactionLog
+from egresspair.netconf.device import Device
+from egresspair.transaction import Driver, State
+from egresspair.transaction.effects import ABORT, COMMIT, Decide, Enter, Flow, Now, RunChecks, Sleep
+from egresspair.transaction.participant import Stop
+
+
+class NoSessions:
+    """Nothing is sent here."""
+
+    def __getitem__(self, role: Role) -> Device:
+        raise AssertionError(role)
+
+    def timeout(self, role: Role) -> float:
+        raise AssertionError(role)
+
+    def reopen(self, role: Role) -> Device:
+        raise AssertionError(role)
+
+
+@pytest.fixture
+def log() -> TransactionLog:
+    return MemoryJournal().begin(Opening("metro-7", "protect", {"SHA256:x": "masg-1"}, {}))
+
+
+def ctrl_c() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def drive(flow: Flow[Any], log: TransactionLog, **options: Any) -> Any:
+    return Driver(NoSessions(), log, lambda _: None, **options).run(flow)
+
+
+def test_the_first_ctrl_c_stops_in_place_of_the_next_effect(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        yield Now()
+        ctrl_c()
+        try:
+            yield Sleep(60)
+        except Stop as stop:
+            return str(stop)
+
+    assert "interrupted by Ctrl-C" in drive(flow(), log)
+
+
+def test_an_abort_under_way_is_not_interrupted(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        ctrl_c()
+        yield Enter(State.ABORTING)
+        yield Now()
+        return "settled"
+
+    assert drive(flow(), log) == "settled"
+
+
+def test_a_repetition_may_be_stopped(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        yield Enter(State.ABORTING)
+        ctrl_c()
+        yield Now()
+        try:
+            yield Enter(State.PLANNED)
+        except Stop:
+            return "stopped"
+
+    assert drive(flow(), log) == "stopped"
+
+
+def test_after_the_decision_it_is_settled(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        winner = yield Decide(COMMIT, 1)
+        ctrl_c()
+        yield Now()
+        return winner
+
+    assert drive(flow(), log) == COMMIT
+
+
+def test_the_handler_is_given_back(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        yield Now()
+
+    drive(flow(), log)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize(
+    ("said", "failures"),
+    [
+        (None, []),
+        ("no route", ["no route"]),
+        (True, ["a check returned True: neither None (passed) nor a text (what failed)"]),
+        (False, ["a check returned False: neither None (passed) nor a text (what failed)"]),
+    ],
+)
+def test_a_check_says_nothing_or_what_failed(log: TransactionLog, said: Any, failures: list[str]) -> None:
+    def flow() -> Flow[Any]:
+        return (yield RunChecks({}))
+
+    assert drive(flow(), log, checks=(lambda _: said,)) == failures
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), SystemExit(3)])
+def test_a_check_that_breaks_has_failed(log: TransactionLog, error: BaseException) -> None:
+    def broken(_seen: object) -> None:
+        raise error
+
+    def flow() -> Flow[Any]:
+        return (yield RunChecks({}))
+
+    (failure,) = drive(flow(), log, checks=(broken,))
+    assert failure.startswith(f"a check broke: {type(error).__name__}")
+
+
+def test_a_journal_that_breaks_at_the_decision_decides_nothing(log: TransactionLog) -> None:
+    class Broken:
+        id = "x"
+
+        def __getattr__(self, name: str) -> Any:
+            raise RuntimeError(name)
+
+    def flow() -> Flow[Any]:
+        return (yield Decide(ABORT, 1))
+
+    broken: Any = Broken()
+    assert drive(flow(), broken) is None
