@@ -8,6 +8,9 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="play the longer profile of the fault matrix as well"
+    )
     parser.addoption("--update", action="store_true", help="rewrite the golden payloads in payloads/")
 
 

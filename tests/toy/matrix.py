@@ -392,6 +392,18 @@ def other_servers() -> Iterator[Case]:
             yield from client_dies(habits)
 
 
+def two_faults_elsewhere() -> Iterator[Case]:
+    """All pairs of the plainer faults on servers with habits."""
+    for habit in HABITS:
+        for first, second in combinations(single_faults(("refused", "lost after")), 2):
+            if (first.role, first.nth) != (second.role, second.nth):
+                yield Case(tuple((role, habit) for role in Role), (first, second), recovery_dies=2)
+
+
+LONG: dict[str, Callable[[], Iterator[Case]]] = {
+    "all pairs of faults of every kind": lambda: two_faults(KINDS),
+    "pairs of faults on other servers": two_faults_elsewhere,
+}
 GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "one fault anywhere": one_fault,
     "the client dies": client_dies,
@@ -405,4 +417,4 @@ GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "all pairs of faults": two_faults,
 }
 
-__all__ = ["GROUPS", "OLD", "Case", "Figures", "judge", "run", "tell"]
+__all__ = ["GROUPS", "LONG", "OLD", "Case", "Figures", "judge", "run", "tell"]

@@ -12,7 +12,7 @@ from egresspair.transaction import flow, verify
 from egresspair.transaction.effects import Decide, Reload
 from egresspair.transaction.recovery import Unfinished
 from toy import matrix, page
-from toy.matrix import GROUPS, Case, Figures
+from toy.matrix import GROUPS, LONG, Case, Figures
 from toy.network import PERFORM, ToyNetwork
 from toy.router import Habits
 
@@ -23,6 +23,14 @@ def test_no_story_ends_in_a_silent_split(group: str, figures: dict[str, Figures]
     figures[group] = found
     assert found.runs > 40
     assert not found.wrong, found.wrong[:3]
+
+
+@pytest.mark.parametrize("group", LONG)
+def test_the_longer_profile_neither(group: str, request: pytest.FixtureRequest) -> None:
+    if not request.config.getoption("--long"):
+        pytest.skip("the longer profile is played with --long")
+    found = matrix.run(LONG[group]())
+    assert not found.wrong, (str(found), found.wrong[:3])
 
 
 def test_the_published_page_is_what_came_out(
