@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from toy.summary import LINES
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,6 +15,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--long", action="store_true", help="play the longer profile of the fault matrix as well"
     )
     parser.addoption("--update", action="store_true", help="rewrite the golden payloads in payloads/")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker process hands its figures over."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["fault matrix"] = session.config.stash.get(LINES, {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    lines = getattr(node, "workeroutput", {}).get("fault matrix", {})
+    node.config.stash.setdefault(LINES, {}).update(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    lines = config.stash.get(LINES, {})
+    if lines:
+        terminalreporter.section("fault matrix")
+        for name, line in lines.items():
+            terminalreporter.write_line(f"{name}: {line}")
 
 
 @pytest.fixture(autouse=True)

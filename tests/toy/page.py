@@ -22,7 +22,8 @@ HEAD = """\
 
 This page is generated: each cell is the outcome of the real transaction code on a simulated pair of routers with that
 one fault at that one operation. `tests/transaction` plays these stories and all the others counted below in the normal
-test run, and fails if one of them ends in a silent split. `pytest tests/transaction --update` rewrites this page; `--long` plays more.
+test run, and fails if one of them ends in a silent split; `--long` plays more. `pytest tests/transaction --update`
+rewrites this page.
 
 *refused*: the router answers an error. *ok, not done*: it answers ok and does nothing. *done, error*: it executes the
 operation and answers an error. *lost before*, *lost after*: the connection is cut before or after the router
