@@ -20,7 +20,7 @@ from .netconf.server_memory import FileMemory
 from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
 from .policy import Policy
 from .reading import read_pair, read_references
-from .recovery import REFUSED, close_log, opening, refuse_unfinished
+from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .sessions import PairSessions
 from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
@@ -94,7 +94,7 @@ class Pair:
             ProtocolError: a router does not answer or not sensibly.
         """
         self._refuse_other_pair(intent)
-        return make_plan(intent, *self._read(_names(intent)), policy or self._policy)
+        return make_plan(intent, *self._read(_names(intent)), self._policy_of(policy))
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -103,7 +103,7 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        return make_removal(intent, *self._read(_names(intent)), policy or self._policy)
+        return make_removal(intent, *self._read(_names(intent)), self._policy_of(policy))
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take a committed transaction back. Nothing is changed.
@@ -142,7 +142,7 @@ class Pair:
             Diverged: somebody else changed the same nodes.
         """
         _refuse_no_plan(plan)
-        listed = tuple(checks or ())
+        listed = _listed(checks)
         self._refuse_risks(plan, _accepted(accept))
         self._refuse_other_routers(plan)
         self._have_sessions()
@@ -165,9 +165,9 @@ class Pair:
     def _run(self, plan: Plan, log: TransactionLog, checks: tuple[Check, ...]) -> Result:
         driver = Driver(self._sessions, log, self._tell, learn=self._learn, checks=checks)
         try:
-            result = driver.run(apply_plan(plan))
+            result = driver.run(apply_plan(plan), then=partial(close_log, log))
         except Refused as refused:
-            log.end(REFUSED, {"reason": refused.reason.value, "what": str(refused)})
+            close_refused(log, refused)
             raise
         except BaseException:
             # What is pending reverts by its timer, what is locked is freed with the session; recover finds the rest.
@@ -175,7 +175,12 @@ class Pair:
             raise
         if result.ending is Ending.IN_DOUBT:
             self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
-        return close_log(log, result).raise_for_ending()
+        return result.raise_for_ending()
+
+    def _policy_of(self, policy: Policy | None) -> Policy:
+        if policy is not None and not isinstance(policy, Policy):
+            raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
+        return policy or self._policy
 
     def _read(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
         self._have_sessions()
@@ -255,13 +260,23 @@ def _refuse_no_plan(plan: Plan) -> None:
         )
 
 
+def _listed(checks: Iterable[Check]) -> tuple[Check, ...]:
+    listed = tuple(checks or ()) if isinstance(checks, Iterable) or not checks else ()
+    if (checks and not listed) or not all(callable(check) for check in listed):
+        raise UsageError("a list of functions is wanted", where="checks", hint="E.g. [my_check].")
+    return listed
+
+
 def _accepted(accept: Collection[str]) -> frozenset[str]:
     """The kinds of risk that are accepted.
 
     Raises:
         UsageError: there is no such kind.
     """
-    words = frozenset([accept] if isinstance(accept, str) else accept or ())
+    try:
+        words = frozenset([accept] if isinstance(accept, str) else accept or ())
+    except TypeError:
+        raise UsageError("a set of words is wanted", where="accept", hint='E.g. {"interruption"}.') from None
     known = {kind.value for kind in RiskKind}
     unknown = sorted(str(word) for word in words - known)
     if unknown:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from .errors import JournalError
+from .errors import JournalError, Refused
 from .events import Event, Observer, log_event, to_all
 from .intent import Role
 from .inventory import Inventory, load_inventory
@@ -19,6 +20,7 @@ from .transaction import Driver, Ending, Result
 from .transaction.recovery import Unfinished, recover_plan
 
 REFUSED = "REFUSED"
+logger = logging.getLogger(__name__)
 
 
 def opening(plan: Plan) -> Opening:
@@ -55,10 +57,18 @@ def close_log(log: TransactionLog, result: Result) -> Result:
             log.record("doubt", known.to_dict())
         else:
             log.end(result.ending.value, known.to_dict(), attempt=result.attempt)
-    except JournalError as error:
+    except Exception as error:  # noqa: BLE001  (the routers have done what they have done, whatever a journal says)
         note = f"this end is not in the journal: {error} Run egresspair recover when it can be written again."
         return replace(known, notes=(*known.notes, note))
     return known
+
+
+def close_refused(log: TransactionLog, refused: Refused) -> None:
+    """Write down that nothing was edited. A journal that fails does not hide the reason."""
+    try:
+        log.end(REFUSED, {"reason": refused.reason.value, "what": str(refused)})
+    except Exception:
+        logger.exception("the refusal is not in the journal")
 
 
 def recover(

@@ -179,7 +179,7 @@ def _refuse_stale(run: Run) -> Flow[None]:
         )
     for participant, reference in referred:
         raise Refused(
-            f"{reference} refers to what would be deleted",
+            f"{reference.vpn} cannot be deleted any more: {reference.what}",
             reason=RefusalReason.STALE,
             where=participant.device,
             hint="It came since the plan was made.",

@@ -98,5 +98,8 @@ def _try_back(run: Run, participant: Participant) -> Flow[bool]:
         return False
     if participant.is_new and not participant.is_old and participant.plan.inverse is not None:
         yield from put(run, participant, participant.plan.inverse)
+        if participant.is_old:
+            participant.took = False  # it was compensated, nothing was rolled back
+            participant.note("kept the change although it was cancelled, and was taken back with the inverse")
     yield from let_go(run, participant)
     return participant.certain

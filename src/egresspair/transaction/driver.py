@@ -118,14 +118,15 @@ class Driver:
         self._interrupts = Interrupts()
         self._stoppable = True
 
-    def run(self, flow: Flow[T]) -> T:
+    def run(self, flow: Flow[T], then: Callable[[T], T] | None = None) -> T:
         """Perform the flow to its end and return what it returns.
 
         A first Ctrl-C stops a transaction that is not decided yet, in place of its next step; one that is decided is
-        settled. A second one leaves at once.
+        settled. A second one leaves at once. ``then`` gets the result while that still holds.
         """
         with self._interrupts:
-            return self._loop(flow)
+            result = self._loop(flow)
+            return then(result) if then else result
 
     def _loop(self, flow: Flow[T]) -> T:
         answer: Any = None

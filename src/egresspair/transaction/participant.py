@@ -191,7 +191,7 @@ class Participant:
         """Say that others may have lost something: a rollback restores all of running. It is said once."""
         if self.may_hold_new and self.took is not False:
             self.took = False
-            self.notes.append(
+            self.note(
                 "rolled back, and with it whatever others changed in its running configuration between "
                 f"{utc(self.commit_wall)} and {utc(wall)}"
             )

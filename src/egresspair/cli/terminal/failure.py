@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import typer
@@ -41,13 +41,24 @@ def reported(speaker: Speaker, *, debug: bool = False, standing: object = None) 
     except typer.Exit:
         raise
     except EgressPairError as error:
-        raise typer.Exit(tell_error(speaker, error)) from None
+        raise typer.Exit(_told(speaker, error)) from None
     except KeyboardInterrupt:
         tell_interruption(speaker, standing)
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001  (the last resort)
         _tell_unexpected(speaker, error, standing, debug=debug)
         raise typer.Exit(INTERNAL) from None
+
+
+def _told(speaker: Speaker, error: EgressPairError) -> int:
+    """Tell it. If the answer cannot be written, the status is still that of the error: doubt is not calm."""
+    try:
+        return tell_error(speaker, error)
+    except (OSError, KeyboardInterrupt) as failure:
+        with suppress(OSError):
+            why = str(failure) or type(failure).__name__
+            _say(speaker, *str(error).splitlines(), f"The answer could not be written: {why}")
+        return error.exit_status
 
 
 def tell_error(speaker: Speaker, error: EgressPairError) -> int:
