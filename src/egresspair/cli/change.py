@@ -14,12 +14,31 @@ from ..plan import Plan
 from ..policy import Policy
 from ..transaction import Result
 from .terminal.ask import accepted_kinds, ask_for, open_kinds
+from .terminal.failure import reported
 from .terminal.progress import Progress
 from .terminal.show import plan_lines, result_lines, text
 from .terminal.speaker import Speaker
 from .unfinished import unfinished_notes
 
 Planner = Callable[[Pair, Intent], Plan]
+
+
+def carry_out(
+    speaker: Speaker,
+    load: Callable[[], Intent],
+    make: Planner,
+    *,
+    inventory: Path,
+    accept: Iterable[str],
+    policy: Policy,
+    journal: Journal | str | None,
+    verbose: bool,
+    debug: bool,
+) -> None:
+    """Do a change and tell how it goes; whatever interrupts it, how the routers stand then is told as well."""
+    progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
+    with reported(speaker, debug=debug, standing=progress):
+        Change(load, inventory, make, accept, policy, journal, progress).run(speaker)
 
 
 @dataclass(frozen=True)

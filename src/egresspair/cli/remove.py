@@ -34,9 +34,8 @@ def remove(
     with reported(speaker, debug=debug):
         from ..intent import load_intent  # noqa: PLC0415  (heavy)
         from ..pair import Pair  # noqa: PLC0415  (heavy)
-        from .change import Change  # noqa: PLC0415
+        from .change import carry_out  # noqa: PLC0415
         from .numbers import policy_of  # noqa: PLC0415
-        from .terminal.progress import Progress  # noqa: PLC0415
 
         policy = policy_of(
             confirm_timeout=confirm_timeout,
@@ -45,14 +44,14 @@ def remove(
             settle_timeout=settle_timeout,
             save=save,
         )
-        progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
-        with reported(speaker, debug=debug, standing=progress):
-            Change(
-                partial(load_intent, file),
-                inventory,
-                Pair.plan_removal,
-                accept,
-                policy,
-                journal or None,
-                progress,
-            ).run(speaker)
+        carry_out(
+            speaker,
+            partial(load_intent, file),
+            Pair.plan_removal,
+            inventory=inventory,
+            accept=accept,
+            policy=policy,
+            journal=journal or None,
+            verbose=verbose,
+            debug=debug,
+        )

@@ -40,9 +40,8 @@ def undo(
     with reported(speaker, debug=debug):
         from ..journal import open_journal  # noqa: PLC0415  (heavy)
         from ..undo import intent_of  # noqa: PLC0415
-        from .change import Change  # noqa: PLC0415
+        from .change import carry_out  # noqa: PLC0415
         from .numbers import policy_of  # noqa: PLC0415
-        from .terminal.progress import Progress  # noqa: PLC0415
 
         policy = policy_of(
             confirm_timeout=confirm_timeout,
@@ -53,14 +52,14 @@ def undo(
         )
         book = open_journal(journal or None)
         entry = book.entry(transaction)
-        progress = Progress(speaker.say, confirm_timeout=confirm_timeout, verbose=verbose)
-        with reported(speaker, debug=debug, standing=progress):
-            Change(
-                partial(intent_of, entry),
-                inventory,
-                lambda pair, _: pair.plan_undo(entry),
-                accept,
-                policy,
-                book,
-                progress,
-            ).run(speaker)
+        carry_out(
+            speaker,
+            partial(intent_of, entry),
+            lambda pair, _: pair.plan_undo(entry),
+            inventory=inventory,
+            accept=accept,
+            policy=policy,
+            journal=book,
+            verbose=verbose,
+            debug=debug,
+        )

@@ -70,6 +70,8 @@ class Progress:
             return "Both routers hold the new configuration."
         if self._state in _ON_TRIAL:
             return self._on_trial()
+        if self._state in (State.IN_DOUBT, State.DIVERGED):
+            return "What the routers hold is not known, and the pair may differ. Run: egresspair recover"
         return (
             "The decision to commit had been taken: a router that was not confirmed reverts within "
             f"{self._confirm_timeout} s, so the pair may differ. Run: egresspair recover"
