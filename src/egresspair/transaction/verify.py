@@ -82,11 +82,8 @@ def _within_margin(run: Run) -> Flow[None]:
 
 def read_back(participant: Participant, read: Answer) -> Stop | None:
     """None if the read-back shows what it must; an ``ok`` to a commit proves nothing."""
-    try:
-        if participant.read(read) is None:
-            return participant.stop(read, "the reading of running after the commit")
-    except Stop as stop:
-        return stop
+    if participant.read(read) is None:
+        return participant.stop(read, "the reading of running after the commit")
     if participant.is_new:
         return None
     if participant.changes and participant.is_old:
