@@ -66,11 +66,6 @@ def _auto_rd_alone(leaves: Leaves) -> bool:
 VERDICT_DIFFERENCES = {
     NE40E_8_20_0: VerdictDifference(_auto_rd_alone, "an automatic RD counts as an RD only from 8.21.0 on"),
     NE40E_8_20_10: VerdictDifference(_auto_rd_alone, "an automatic RD counts as an RD only from 8.21.0 on"),
-    ATN910C: VerdictDifference(
-        lambda leaves: bool(leaves["auto"]),
-        "yangson looks for the unprefixed name in the deviation's must in the wrong namespace and does not"
-        " find it (see the test that asks yanglint)",
-    ),
 }
 
 pytestmark = pytest.mark.vendor

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from .modules import Module, ModuleSet, read_header
+from .closure import Closure
+from .modules import Module, ModuleSet, find_module, read_header
 
 __all__ = ["advertised_modules", "select_modules"]
 
@@ -45,24 +45,11 @@ def select_modules(
         DocumentError: a module that is needed has no file in the folders.
     """
     folders = tuple(folders)
-    offered = {module.name: module for module in advertised}
-    todo = deque(name for name in roots if name in offered)
-    implemented: dict[str, Module] = {}
-    seen: set[str] = set()
-    while todo:
-        name = todo.popleft()
-        if name in seen:
-            continue
-        seen.add(name)
-        module = offered.get(name, Module(name))
-        if name in offered:
-            implemented[name] = module
-        todo.extend(_neighbours(module, folders))
-    return ModuleSet(folders, tuple(implemented.values()))
-
-
-def _neighbours(module: Module, folders: tuple[Path, ...]) -> list[str]:
-    """What a module cannot do without: its deviations, and what it and its submodules import."""
-    header = read_header(folders, module.name, module.revision)
-    parts = [header, *(read_header(folders, name) for name in header.includes)]
-    return [*module.deviations, *(name for part in parts for name in part.imports)]
+    closure = Closure(advertised, roots)
+    while wanted := closure.wanted():
+        for module in wanted:
+            if closure.is_needed(module) or find_module(folders, module.name, module.revision):
+                closure.take(module, read_header(folders, module.name, module.revision))
+            else:
+                closure.give_up(module)
+    return ModuleSet(folders, closure.implemented)

@@ -10,6 +10,7 @@ from yangson import DataModel
 from yangson.exceptions import YangsonException
 
 from ..errors import DocumentError, Problem
+from .mend import mend
 from .modules import Header, Module, ModuleSet, read_header
 
 __all__ = ["load_model"]
@@ -26,11 +27,13 @@ def load_model(modules: ModuleSet) -> DataModel:
     """
     library = json.dumps({"ietf-yang-library:modules-state": _modules_state(modules)})
     try:
-        return DataModel(library, tuple(map(str, modules.folders)))
+        model = DataModel(library, tuple(map(str, modules.folders)))
     except YangsonException as error:
         names = ", ".join(module.name for module in modules.implemented)
         what = f"the modules do not compile ({type(error).__name__}: {error})"
         raise DocumentError([Problem(what, field=names)]) from error
+    mend(model)
+    return model
 
 
 def _modules_state(modules: ModuleSet) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from yangson.statement import ModuleParser
 
 from ..errors import DocumentError, Problem
 
-__all__ = ["Header", "Module", "ModuleSet", "find_module", "read_header"]
+__all__ = ["Header", "Module", "ModuleSet", "find_module", "header_of", "read_header"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,17 @@ class Module:
         revision: as advertised; empty means the newest one in the folders.
         features: that the server supports.
         deviations: names of the modules that say how the server departs from this one.
+        implemented: False where it only lends types and groupings (RFC 7895, ``conformance-type``).
     """
 
     name: str
     revision: str = ""
     features: frozenset[str] = frozenset()
     deviations: tuple[str, ...] = ()
+    implemented: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.revision}" if self.revision else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Header:
         namespace: empty for a submodule.
         imports: names of imported modules.
         includes: names of included submodules.
+        deviates: by the name of a module whose nodes it deviates, the schema paths of these nodes as local
+            names, e.g. ``/network-instance/instances/instance/afs/af/static-label``.
     """
 
     path: Path
@@ -71,6 +78,7 @@ class Header:
     namespace: str
     imports: tuple[str, ...]
     includes: tuple[str, ...]
+    deviates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def find_module(folders: Iterable[Path], name: str, revision: str = "") -> Path | None:
@@ -105,7 +113,16 @@ def read_header(folders: Iterable[Path], name: str, revision: str = "") -> Heade
 
 
 def _parse_header(path: Path) -> Header:
-    statement = _parse(path)
+    return header_of(_text(path), path)
+
+
+def header_of(text: str, path: Path) -> Header:
+    """The head of the module in a text; ``path`` stands for the text in messages.
+
+    Raises:
+        DocumentError: this is not YANG.
+    """
+    statement = _parse(text, path)
     revision = statement.find1("revision")  # the first one counts: RFC 7950, section 7.1.9, newest first
     namespace = statement.find1("namespace")
     return Header(
@@ -115,17 +132,42 @@ def _parse_header(path: Path) -> Header:
         namespace=namespace.argument if namespace else "",
         imports=tuple(each.argument for each in statement.find_all("import")),
         includes=tuple(each.argument for each in statement.find_all("include")),
+        deviates=_deviated(statement),
     )
 
 
-def _parse(path: Path) -> Any:
+def _deviated(statement: Any) -> dict[str, tuple[str, ...]]:
+    """See `Header.deviates`. The last step of a target says whose node it is."""
+    own = statement.find1("prefix")
+    prefixes = {own.argument: statement.argument} if own else {}
+    prefixes |= {each.find1("prefix").argument: each.argument for each in statement.find_all("import")}
+    found: dict[str, tuple[str, ...]] = {}
+    for deviation in statement.find_all("deviation"):
+        steps = [step.rpartition(":") for step in deviation.argument.strip("/").split("/")]
+        module = prefixes.get(steps[-1][0], statement.argument)
+        found[module] = (*found.get(module, ()), "".join(f"/{name}" for _, _, name in steps))
+    return found
+
+
+def _text(path: Path) -> str:
     try:
-        parser = ModuleParser(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _no_module(path, error) from error
+
+
+def _parse(text: str, path: Path) -> Any:
+    try:
+        parser = ModuleParser(text)
         parser.opt_separator()
         return parser.statement()
-    except (YangsonException, UnicodeDecodeError) as error:
-        what = f"this is not a YANG module ({type(error).__name__}: {error})"
-        raise DocumentError([Problem(what, file=str(path))]) from error
+    except YangsonException as error:
+        raise _no_module(path, error) from error
+
+
+def _no_module(path: Path, error: Exception) -> DocumentError:
+    what = f"this is not a YANG module ({type(error).__name__}: {error})"
+    return DocumentError([Problem(what, file=str(path))])
 
 
 def _missing(folders: tuple[Path, ...], name: str, revision: str) -> DocumentError:

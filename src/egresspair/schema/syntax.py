@@ -47,6 +47,16 @@ class Syntax:
         parent.remove(element)
         return True
 
+    def add(self, path: str, container: Any) -> bool:
+        """Put an empty container into the node with this path. False if it is there already."""
+        parent = self.config if path == "/" else self._elements[path]
+        namespaces = {module: namespace for namespace, module in self._modules.items()}
+        tag = f"{{{namespaces[container.ns]}}}{container.name}"
+        if parent.find(tag) is not None:
+            return False
+        etree.SubElement(parent, tag)
+        return True
+
     def _report(self, path: str, rule: Rule, message: str) -> None:
         self.violations.append(Violation(path, rule, message))
 

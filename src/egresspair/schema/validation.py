@@ -7,7 +7,9 @@ from typing import Any
 
 from lxml import etree
 from yangson import DataModel
+from yangson.enumerations import ContentType
 from yangson.exceptions import SchemaError, SemanticError, ValidationError
+from yangson.schemanode import ContainerNode
 
 from ..errors import DocumentError, Problem
 from .syntax import Syntax
@@ -72,12 +74,44 @@ def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
         try:
             model.from_xml(syntax.config).validate()
         except ValidationError as error:
+            if _completed(error, syntax):
+                continue
             violation = _violation(error)
             found.append(violation)
             if violation.rule is not Rule.WHEN or not syntax.remove(violation.path):
                 return found
         else:
             return found
+
+
+def _completed(error: ValidationError, syntax: Syntax) -> bool:
+    """Put in the empty containers that a schema error misses. False if it misses anything else.
+
+    A container without presence stands in every configuration, written or not (RFC 7950, section 7.5.1). yangson
+    misses it when it holds a mandatory leaf, even one whose ``when`` is false; inside an empty one it looks at the ``when``.
+    """
+    if not isinstance(error, SchemaError) or error.tag != "missing-data":
+        return False
+    node = error.instance.schema_node
+    missing = [node.get_data_child(*_name(member, node)) for member in _missing_members(error)]
+    plain = [child for child in missing if isinstance(child, ContainerNode) and not child.presence]
+    path = str(error.instance.instance_route())
+    return bool([child for child in plain if syntax.add(path, child)])
+
+
+def _missing_members(error: SchemaError) -> list[str]:
+    """The members that an instance has to have and has not: what the error tells only in prose."""
+    instance = error.instance
+    pattern = instance.schema_node.schema_pattern
+    pattern._eval_when(instance)  # noqa: SLF001  # no public way
+    for member in instance:
+        pattern = pattern.deriv(member, ContentType.config)
+    return list(pattern._mandatory_members(ContentType.config) or ())  # noqa: SLF001
+
+
+def _name(member: str, parent: Any) -> tuple[str, str]:
+    module, _, name = member.rpartition(":")
+    return name, module or parent.ns
 
 
 def _violation(error: ValidationError) -> Violation:
