@@ -8,24 +8,41 @@ Values in, values out. The only thing touched is the folders that a :class:`Modu
     label_range(model)                               # ((16, 32783),)
 """
 
+from .discovery import Discovered, Discovery, Text, advertised_in, discover, discover_in, text_in
+from .edit import apply_edit
 from .hello import advertised_modules, select_modules
 from .intervals import STATIC_LABEL, Interval, integer_range, label_range
+from .known import RouterSchema, Subject, facts_of
 from .model import load_model
 from .modules import Module, ModuleSet
+from .store import SchemaStore, StoredSet
 from .validation import validate_config
 from .violation import Rule, Violation
 
 __all__ = [
     "STATIC_LABEL",
+    "Discovered",
+    "Discovery",
     "Interval",
     "Module",
     "ModuleSet",
+    "RouterSchema",
     "Rule",
+    "SchemaStore",
+    "StoredSet",
+    "Subject",
+    "Text",
     "Violation",
+    "advertised_in",
     "advertised_modules",
+    "apply_edit",
+    "discover",
+    "discover_in",
+    "facts_of",
     "integer_range",
     "label_range",
     "load_model",
     "select_modules",
+    "text_in",
     "validate_config",
 ]

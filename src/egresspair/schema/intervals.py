@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from yangson import DataModel
 
-__all__ = ["STATIC_LABEL", "Interval", "integer_range", "label_range"]
+from ..device_schema import Interval
 
-Interval = tuple[int, int]
-"""Lowest and highest value, both included."""
+__all__ = ["STATIC_LABEL", "Interval", "integer_range", "label_range"]
 
 STATIC_LABEL = "/huawei-network-instance:network-instance/instances/instance/huawei-l3vpn:afs/af/static-label"
 """Schema path of the static private label of a VPN instance's address family (VRP8)."""

@@ -88,7 +88,7 @@ def _completed(error: ValidationError, syntax: Syntax) -> bool:
     """Put in the empty containers that a schema error misses. False if it misses anything else.
 
     A container without presence stands in every configuration, written or not (RFC 7950, section 7.5.1). yangson
-    misses it when it holds a mandatory leaf, even one whose ``when`` is false; inside an empty one it looks at the ``when``.
+    misses it when it holds a mandatory leaf, even one whose ``when`` is false; inside an empty one it looks at that.
     """
     if not isinstance(error, SchemaError) or error.tag != "missing-data":
         return False

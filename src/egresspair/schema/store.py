@@ -1,0 +1,250 @@
+"""Schemas on disk, by content: a second device of a kind, or a second process, downloads and compiles nothing.
+
+    schemas/servers/ID.json     which set a server with this hello has
+    schemas/sets/DIGEST/        the texts of a set, what is implemented of it (set.json), and the compiled model
+
+The compiled model is a pickle, which can be made to run anything: it is only read where nobody but its owner, the
+present user, can have written it. See docs/adr/0029-compiled-schemas-are-pickles.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import pickle
+import platform
+import shutil
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from yangson import DataModel
+
+from .discovery import Discovered, Text
+from .model import load_model
+from .modules import Module, ModuleSet
+
+__all__ = ["SchemaStore", "StoredSet", "default_schema_folder"]
+
+_log = logging.getLogger(__name__)
+_FORM = 1
+"""Of the files. A change of `mend`, or of what is kept, raises it."""
+
+
+def default_schema_folder() -> Path:
+    """``egresspair/schemas`` in the user's cache directory (XDG Base Directory Specification)."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    folder = Path(cache) if Path(cache).is_absolute() else Path("~/.cache").expanduser()
+    return folder / "egresspair" / "schemas"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """A set of modules that lies in a folder.
+
+    Attributes:
+        digest: SHA-256 over names, revisions, features and texts.
+        modules: what is implemented, and the folder.
+        absent: see `Discovered.absent`.
+        deviates: see `Discovered.deviates`.
+    """
+
+    digest: str
+    modules: ModuleSet
+    absent: tuple[str, ...] = ()
+    deviates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class SchemaStore:
+    """Keeps schemas. What cannot be written is kept for the life of this object only; nothing here fails for that.
+
+    Args:
+        folder: where; the user's cache by default.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or default_schema_folder()
+        self._known: dict[str, StoredSet] = {}
+        self._models: dict[str, DataModel] = {}
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = Lock()
+
+    def recall(self, server: str) -> StoredSet | None:
+        """The set of a server, None if it is not known."""
+        if server not in self._known:
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                self._known[server] = self._read(
+                    self._folder, json.loads(self._index(server).read_text("utf-8"))
+                )
+        return self._known.get(server)
+
+    def forget(self, server: str) -> None:
+        """Let the next `recall` find nothing."""
+        self._known.pop(server, None)
+        with suppress(OSError):
+            self._index(server).unlink()
+
+    def keep(self, found: Discovered, server: str = "") -> StoredSet:
+        """Keep a set, and that this server has it.
+
+        Args:
+            found: with nothing missing.
+            server: empty if the set does not come from the server alone: it is then found out again next time.
+        """
+        digest = _digest(found)
+        try:
+            kept = self._write(self._folder, digest, found)
+            if server:
+                _replace(self._index(server), json.dumps({"set": digest, "absent": found.absent}))
+        except OSError as error:
+            _log.warning("a schema is not kept: %s", error)
+            kept = self._write(self._private(), digest, found)
+        if server:
+            self._known[server] = kept
+        return kept
+
+    def model(self, kept: StoredSet) -> tuple[DataModel, bool]:
+        """The compiled model, and whether it had to be compiled.
+
+        Raises:
+            DocumentError: the modules do not fit together.
+        """
+        with self._lock:
+            if kept.digest in self._models:
+                return self._models[kept.digest], False
+            file = kept.modules.folders[0] / f"model-{_compiler()}.pickle"
+            model = _unpickled(file)
+            if compiled := model is None:
+                model = load_model(kept.modules)
+                _pickle(model, file)
+            self._models[kept.digest] = model
+            return model, compiled
+
+    def _index(self, server: str) -> Path:
+        return self._folder / "servers" / f"{server}.json"
+
+    def _private(self) -> Path:
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="egresspair-")
+        return Path(self._temporary.name)
+
+    @staticmethod
+    def _read(folder: Path, entry: dict[str, Any]) -> StoredSet:
+        place = folder / "sets" / entry["set"]
+        listed = json.loads((place / "set.json").read_text("utf-8"))
+        modules = tuple(
+            Module(each["name"], each["revision"], frozenset(each["features"]), tuple(each["deviations"]))
+            for each in listed["implemented"]
+        )
+        deviates = {name: tuple(paths) for name, paths in listed["deviates"].items()}
+        return StoredSet(entry["set"], ModuleSet((place,), modules), tuple(entry["absent"]), deviates)
+
+    @classmethod
+    def _write(cls, folder: Path, digest: str, found: Discovered) -> StoredSet:
+        """Written beside and moved: a set is there whole or not at all."""
+        sets = folder / "sets"
+        if not (sets / digest / "set.json").is_file():
+            sets.mkdir(mode=0o700, parents=True, exist_ok=True)
+            new = Path(tempfile.mkdtemp(dir=sets, prefix=".new-"))  # mode 0700
+            try:
+                for text in found.texts:
+                    (new / _file_name(text)).write_text(text.yang, "utf-8")
+                listed = {
+                    "implemented": list(map(_entry, found.implemented)),
+                    "deviates": dict(found.deviates),
+                }
+                (new / "set.json").write_text(json.dumps(listed), "utf-8")
+                with suppress(FileExistsError, NotADirectoryError):
+                    _move(new, sets / digest)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+        return cls._read(folder, {"set": digest, "absent": found.absent})
+
+
+def _move(new: Path, place: Path) -> None:
+    """Another process may have been quicker; a folder that is not whole makes way."""
+    try:
+        new.rename(place)
+    except OSError:
+        if (place / "set.json").is_file():
+            return
+        shutil.rmtree(place, ignore_errors=True)
+        new.rename(place)
+
+
+def _entry(module: Module) -> dict[str, Any]:
+    return {
+        "name": module.name,
+        "revision": module.revision,
+        "features": sorted(module.features),
+        "deviations": list(module.deviations),
+    }
+
+
+def _file_name(text: Text) -> str:
+    return f"{text.name}@{text.revision}.yang" if text.revision else f"{text.name}.yang"
+
+
+def _digest(found: Discovered) -> str:
+    facts = {
+        "implemented": sorted(json.dumps(_entry(module)) for module in found.implemented),
+        "texts": sorted(f"{each.name}@{each.revision} {_sha256(each.yang)}" for each in found.texts),
+    }
+    return _sha256(json.dumps(facts, sort_keys=True))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _compiler() -> str:
+    """A pickle fits what wrote it and nothing else."""
+    return (
+        f"{_FORM}-yangson-{version('yangson')}-{platform.python_implementation()}-{platform.python_version()}"
+    )
+
+
+def _unpickled(file: Path) -> DataModel | None:
+    try:
+        with file.open("rb") as stream:
+            if not _only_ours(os.fstat(stream.fileno())) or not _only_ours(file.parent.stat()):
+                _log.warning("%s may have been written by somebody else and is not used", file)
+                return None
+            return pickle.load(stream)  # noqa: S301  # only what nobody else can have written
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # noqa: BLE001  # a spoilt cache is no cache
+        _log.warning("%s is not used: %s", file, error)
+        return None
+
+
+def _only_ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _pickle(model: DataModel, file: Path) -> None:
+    try:
+        _replace(file, pickle.dumps(model))
+    except OSError as error:
+        _log.warning("a compiled schema is not kept: %s", error)
+
+
+def _replace(file: Path, content: str | bytes) -> None:
+    """A reader sees the old file or the new one; mkstemp gives mode 0600."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
