@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Interval", "SchemaFacts", "SchemaOrigin", "shown_ranges"]
+__all__ = ["Interval", "SchemaFacts", "SchemaOrigin", "Subject", "shown_ranges"]
 
 Interval = tuple[int, int]
 """Lowest and highest value, both included."""
@@ -17,6 +17,23 @@ class SchemaOrigin(StrEnum):
     ROUTER = "given by the router"
     FOLDER = "from a folder of modules, not from the router"
     UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a dialect wants to know of a schema.
+
+    Attributes:
+        roots: the modules that hold its nodes.
+        label: schema path of the static label, each node with its module's name where that differs from its parent's.
+        family: schema path of the node whose configuration is validated with a change.
+        automatic_rd: schema path of what may stand for a route distinguisher; empty if there is no such thing.
+    """
+
+    roots: tuple[str, ...]
+    label: str
+    family: str
+    automatic_rd: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,20 @@ class Difference:
 
 
 def protect(
-    intent: Intent, role: Role, device: str, running: RouterConfig, owners: Sequence[LabelOwner]
+    intent: Intent,
+    role: Role,
+    device: str,
+    running: RouterConfig,
+    owners: Sequence[LabelOwner],
+    *,
+    automatic_rd: bool = False,
 ) -> Difference:
-    """What gives every VPN instance of the intent its static label. What exists already is left alone."""
-    obstacles = _Obstacles(intent, role, device)
+    """What gives every VPN instance of the intent its static label. What exists already is left alone.
+
+    Args:
+        automatic_rd: the router makes up route distinguishers by itself. Whether one counts, its schema says.
+    """
+    obstacles = _Obstacles(intent, role, device, automatic_rd)
     changes: list[Change] = []
     problems: list[Problem] = []
     for index, vpn in enumerate(intent.vpn_instances):
@@ -103,6 +113,7 @@ class _Obstacles:
     intent: Intent
     role: Role
     device: str
+    automatic_rd: bool
 
     def of(
         self, vpn: VpnInstance, field: str, before: VpnConfig, owners: Sequence[LabelOwner]
@@ -113,7 +124,7 @@ class _Obstacles:
 
     def _distinguisher(self, vpn: VpnInstance, field: str, present: str | None) -> Iterator[Problem]:
         wanted = vpn.route_distinguisher.of(self.role) if vpn.route_distinguisher else None
-        if wanted is None and present is None:
+        if wanted is None and present is None and not self.automatic_rd:
             yield self._problem(
                 field,
                 f"{vpn.name} has no route distinguisher on {self.device} and the intent gives none",

@@ -72,7 +72,50 @@ class Waiting:
         return f"waiting {self.seconds:.1f} s"
 
 
-Event = Connected | StateEntered | FlightSent | OperationAnswered | Waiting
+@dataclass(frozen=True, slots=True)
+class SchemaKnown:
+    """A router's YANG modules are known from an earlier time: nothing was downloaded."""
+
+    device: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.device}: schema {self.digest[:12]} is known"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaDownloaded:
+    """A router gave YANG modules by get-schema."""
+
+    device: str
+    modules: int
+    octets: int
+
+    def __str__(self) -> str:
+        return f"{self.device}: {self.modules} YANG modules downloaded ({self.octets} octets)"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaCompiled:
+    """YANG modules were compiled: those of a router, or of a folder."""
+
+    device: str
+    modules: int
+
+    def __str__(self) -> str:
+        return f"{self.device}: schema of {self.modules} implemented modules compiled"
+
+
+Event = (
+    Connected
+    | StateEntered
+    | FlightSent
+    | OperationAnswered
+    | Waiting
+    | SchemaKnown
+    | SchemaDownloaded
+    | SchemaCompiled
+)
 
 
 class Observer(Protocol):

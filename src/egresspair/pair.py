@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-from .errors import RefusalReason, Refused, UsageError
+from .dialects import dialect_named
+from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
+from .netconf.rpc import Rpc
 from .netconf.server_memory import FileMemory
 from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
+from .plan.schema_words import unsupported
 from .policy import Policy
-from .reading import read_pair, read_references
+from .reading import Reading, read_pair, read_references
 from .recovery import close_log, close_refused, opening, refuse_unfinished
+from .schema import RouterSchema, SchemaStore, Violation
+from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
 from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
@@ -37,6 +42,7 @@ def open_pair(
     observers: Iterable[Observer] = (),
     journal: Journal | str | os.PathLike[str] | None = None,
     memory: ServerMemory | None = None,
+    schemas: SchemaStore | None = None,
 ) -> Pair:
     """Connect to both routers of an intent at the same time.
 
@@ -48,6 +54,7 @@ def open_pair(
         journal: where transactions are written down: a journal, a file or a database URL; by default a file in the
             user's state directory. See `journal.open_journal`.
         memory: what was learned of servers earlier; by default a file in the user's cache directory.
+        schemas: the schemas of routers known from earlier; by default a folder in the user's cache directory.
 
     Raises:
         IntentError, InventoryError, UsageError: a document is wrong or missing.
@@ -63,6 +70,7 @@ def open_pair(
         tell=tell,
         journal=journal,
         memory=memory or FileMemory(),
+        schemas=schemas or SchemaStore(),
     )
 
 
@@ -77,12 +85,14 @@ class Pair:
         tell: Callable[[Event], None],
         journal: Journal | str | os.PathLike[str] | None,
         memory: ServerMemory,
+        schemas: SchemaStore,
     ) -> None:
         self._sessions = sessions
         self._policy = policy
         self._tell = tell
         self._journal = journal
         self._memory = memory
+        self._schemas = schemas
         self._closed = False
 
     def plan(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
@@ -94,7 +104,14 @@ class Pair:
             ProtocolError: a router does not answer or not sensibly.
         """
         self._refuse_other_pair(intent)
-        return make_plan(intent, *self._read(_names(intent)), self._policy_of(policy))
+        schemas = self._learn_schemas()
+        master, backup = self._read(_names(intent), schemas)
+        readings = {master.view.role: master, backup.view.role: backup}
+
+        def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
+            return readings[view.role].judge(schemas[view.role], edit)
+
+        return make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -103,7 +120,8 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        return make_removal(intent, *self._read(_names(intent)), self._policy_of(policy))
+        master, backup = self._read(_names(intent), self._learn_schemas())
+        return make_removal(intent, master.view, backup.view, self._policy_of(policy))
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take a committed transaction back. Nothing is changed.
@@ -121,8 +139,8 @@ class Pair:
             JournalError: the plan in the journal cannot be read.
             ProtocolError: a router does not answer or not sensibly.
         """
-        master, backup = self._read(list(undone_plan(entry).master.before.vpns))
-        views = {Role.MASTER: master, Role.BACKUP: backup}
+        master, backup = self._read(list(undone_plan(entry).master.before.vpns), self._learn_schemas())
+        views = {Role.MASTER: master.view, Role.BACKUP: backup.view}
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
         )
@@ -182,9 +200,23 @@ class Pair:
             raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
         return policy or self._policy
 
-    def _read(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
+    def _read(self, names: Sequence[str], schemas: Mapping[Role, RouterSchema]) -> tuple[Reading, Reading]:
         self._have_sessions()
-        return read_pair(self._sessions, names, self._memory, self._tell)
+        return read_pair(self._sessions, names, schemas, self._memory, self._tell)
+
+    def _learn_schemas(self) -> Mapping[Role, RouterSchema]:
+        """What the routers' own schemas say.
+
+        Raises:
+            PlanError: a router's schema has no static label.
+        """
+        self._have_sessions()
+        routers = [_unread(self._sessions, role) for role in Role]
+        found = dict(zip(Role, learn_schemas(routers, self._schemas, self._tell), strict=True))
+        problems = [p for role in Role for p in unsupported(self._sessions[role].name, found[role].facts)]
+        if problems:
+            raise PlanError(problems)
+        return found
 
     def _have_sessions(self) -> None:
         """A session that was lost is opened again.
@@ -283,6 +315,11 @@ def _accepted(accept: Collection[str]) -> frozenset[str]:
         what = f"there is no risk called {', '.join(unknown)}"
         raise UsageError(what, where="accept", hint=f"There are {', '.join(sorted(known))}.")
     return words
+
+
+def _unread(sessions: PairSessions, role: Role) -> Unread:
+    entry = sessions.entry(role)
+    return Unread(sessions[role], dialect_named(entry.platform), entry.timeout, entry.modules)
 
 
 def _names(intent: Intent) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -19,14 +20,39 @@ from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .plan import RouterPlan, RouterView, ServerProfile
 from .plan.references import references_in
+from .schema import RouterSchema, Violation, violations_of_change
 from .sessions import PairSessions
 
 Tell = Callable[[Event], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of one router.
+
+    Attributes:
+        view: what a plan is made from.
+        config: the running configuration that a change is validated with.
+    """
+
+    view: RouterView
+    config: etree._Element
+
+    def judge(self, schema: RouterSchema, edit: Rpc) -> tuple[Violation, ...]:
+        """What an edit-config would make wrong by the router's schema; nothing if that is not known."""
+        if schema.model is None:
+            return ()
+        content = etree.fromstring(edit.body).find(f"{{{rpc.BASE}}}config")
+        return () if content is None else violations_of_change(schema.model, self.config, content)
+
+
 def read_pair(
-    sessions: PairSessions, names: Sequence[str], memory: ServerMemory, tell: Tell
-) -> tuple[RouterView, RouterView]:
+    sessions: PairSessions,
+    names: Sequence[str],
+    schemas: Mapping[Role, RouterSchema],
+    memory: ServerMemory,
+    tell: Tell,
+) -> tuple[Reading, Reading]:
     """Both routers, as far as these VPN instances are concerned.
 
     Raises:
@@ -34,12 +60,20 @@ def read_pair(
         PlanError: its data cannot be read.
     """
     dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
-    batches = {role: _reads(dialects[role], names, sessions[role].peer) for role in Role}
+    batches = {role: _reads(dialects[role], names, sessions[role].peer, schemas[role]) for role in Role}
     tell(FlightSent("read", tuple((sessions[role].name, tuple(map(str, batches[role]))) for role in Role)))
     pending = {role: sessions[role].send(batches[role]) for role in Role}
     answers = {role: pending[role].wait(sessions.timeout(role)) for role in Role}
     master, backup = (
-        _view(role, sessions[role], dialects[role], answers[role], names=names, memory=memory)
+        _reading(
+            role,
+            sessions[role],
+            dialects[role],
+            answers[role],
+            names=names,
+            memory=memory,
+            schema=schemas[role],
+        )
         for role in Role
     )
     return master, backup
@@ -56,7 +90,7 @@ def read_references(sessions: PairSessions, tell: Tell, router: RouterPlan) -> t
     return references_in(router, pending.wait(sessions.timeout(router.role)))
 
 
-def _view(
+def _reading(
     role: Role,
     device: Device,
     dialect: Dialect,
@@ -64,12 +98,13 @@ def _view(
     *,
     names: Sequence[str],
     memory: ServerMemory,
-) -> RouterView:
+    schema: RouterSchema,
+) -> Reading:
     needed, startup = answers[:3], answers[3:]
     config, labels, state = (_data(device.name, answer) for answer in needed)
     try:
         running = dialect.read_config(config, names)
-        return RouterView(
+        view = RouterView(
             role=role,
             device=device.name,
             platform=dialect.name,
@@ -79,9 +114,13 @@ def _view(
             saved=_saved(dialect, names, startup, running),
             owners=dialect.read_labels(labels),
             states=dialect.read_state(state, names),
+            schema=schema.facts,
+            automatic_rd=dialect.has_automatic_rd(config),
+            other_families=dialect.other_families(labels, names),
         )
     except UnreadableReply as error:
         raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
+    return Reading(view, config)
 
 
 def _data(device: str, answer: Answer) -> etree._Element:
@@ -93,14 +132,21 @@ def _data(device: str, answer: Answer) -> etree._Element:
     return data
 
 
-def _reads(dialect: Dialect, names: Sequence[str], peer: Peer) -> tuple[Rpc, ...]:
+def _reads(dialect: Dialect, names: Sequence[str], peer: Peer, schema: RouterSchema) -> tuple[Rpc, ...]:
     config = dialect.config_filter(names)
     return (
-        rpc.get_config("running", subtree=config),
+        rpc.get_config("running", subtree=_checked_filter(dialect, names, schema) or config),
         rpc.get_config("running", subtree=dialect.labels_filter()),
         rpc.get(subtree=dialect.state_filter(names)),
         *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
     )
+
+
+def _checked_filter(dialect: Dialect, names: Sequence[str], schema: RouterSchema) -> bytes | None:
+    """What a change is validated with, as far as the router's schema has it; None without a schema."""
+    leaves = schema.config_children(dialect.subject.family)
+    automatic = bool(dialect.subject.automatic_rd) and schema.has(dialect.subject.automatic_rd)
+    return dialect.checked_filter(names, leaves, automatic_rd=automatic) if leaves else None
 
 
 def _saved(

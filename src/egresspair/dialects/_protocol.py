@@ -8,6 +8,7 @@ from typing import Protocol
 from lxml import etree
 
 from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
+from ..device_schema import Subject
 
 
 class UnreadableReply(ValueError):
@@ -20,6 +21,34 @@ class Dialect(Protocol):
     @property
     def name(self) -> str:
         """The word of the inventory's ``platform``."""
+        ...
+
+    @property
+    def subject(self) -> Subject:
+        """What it wants to know of a router's schema."""
+        ...
+
+    def kind_of(self, revisions: Mapping[str, str]) -> tuple[str, str]:
+        """Platform and release of a router, as far as the names and revisions of its YANG modules tell them."""
+        ...
+
+    def checked_filter(self, vpns: Sequence[str], leaves: Sequence[str], *, automatic_rd: bool) -> bytes:
+        """The subtree filter that selects what a change of these VPN instances is validated with.
+
+        Args:
+            leaves: the nodes right below the IPv4 family that the router has.
+            automatic_rd: the router has the node of `Subject.automatic_rd`.
+        """
+        ...
+
+    def has_automatic_rd(self, data: etree._Element | None) -> bool:
+        """Whether a ``<data>`` element shows that the router makes up route distinguishers by itself."""
+        ...
+
+    def other_families(
+        self, data: etree._Element | None, vpns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """The address families beside IPv4 of these VPN instances, out of what `labels_filter` selects."""
         ...
 
     def config_filter(self, vpns: Sequence[str]) -> bytes:

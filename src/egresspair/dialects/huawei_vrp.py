@@ -24,7 +24,7 @@ from ..configuration import (
     VpnState,
 )
 from ..netconf.rpc import BASE
-from . import huawei_trial
+from . import huawei_schema, huawei_trial
 from ._protocol import UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
@@ -43,6 +43,25 @@ class HuaweiVrp:
     """The dialect ``huawei-vrp``."""
 
     name = "huawei-vrp"
+    subject = huawei_schema.SUBJECT
+
+    def kind_of(self, revisions: Mapping[str, str]) -> tuple[str, str]:
+        """See `Dialect.kind_of`."""
+        return huawei_schema.kind_of(revisions)
+
+    def checked_filter(self, vpns: Sequence[str], leaves: Sequence[str], *, automatic_rd: bool) -> bytes:
+        """See `Dialect.checked_filter`."""
+        return huawei_schema.checked_filter(vpns, leaves, automatic_rd=automatic_rd)
+
+    def has_automatic_rd(self, data: etree._Element | None) -> bool:
+        """See `Dialect.has_automatic_rd`."""
+        return huawei_schema.has_automatic_rd(data)
+
+    def other_families(
+        self, data: etree._Element | None, vpns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """See `Dialect.other_families`."""
+        return huawei_schema.other_families(data, vpns)
 
     def config_filter(self, vpns: Sequence[str]) -> bytes:
         """One ``instance`` for each VPN: VRP filters on keys only, and refuses two values of one key in an

@@ -62,6 +62,7 @@ class DeviceEntry(BaseModel):
         platform: the dialect that the device speaks.
         timeout: seconds for connecting, and for each reply. VRP answers within 32 s or reports an error.
         ssh_config: OpenSSH client configuration to follow, if any.
+        modules: a folder of YANG modules that stand in for those that the device does not give.
         agent: whether to ask the SSH agent; None leaves it to `uses_agent`.
     """
 
@@ -80,6 +81,7 @@ class DeviceEntry(BaseModel):
     timeout: Timeout = 40.0
     ssh_config: SshConfig = None
     agent: bool | None = None
+    modules: FilePath | None = None
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
@@ -129,6 +131,10 @@ class DeviceEntry(BaseModel):
             scan = f"ssh-keyscan -p {self.port} {self.host} >> {self.known_hosts}"
             hint = f"Write it with {scan}, and compare the fingerprint; or give host_key instead."
             yield self.problem("known_hosts", what, hint=hint)
+
+        if self.modules is not None and not self.modules.is_dir():
+            what = f"{self.modules} is not a folder that can be read"
+            yield self.problem("modules", what, hint="Give a folder with YANG modules, or leave it out.")
 
     def problem(self, key: str, what: str, *, hint: str = "") -> Problem:
         """Something wrong with a field of this device, with its place in the inventory."""

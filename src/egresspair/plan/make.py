@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..configuration import Change, Node, apply_changes, invert
 from ..dialects import Dialect
@@ -13,19 +15,44 @@ from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .schema_words import schema_notes, schema_problems
+
+if TYPE_CHECKING:
+    from ..schema import Violation
 
 _LABEL_NODES = (Node.LABEL_MODE, Node.STATIC_LABEL)
 
 
-def make_plan(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:
+Judge = Callable[[RouterView, Rpc], tuple["Violation", ...]]
+"""Says what an edit-config would make wrong on a router by the router's own schema."""
+
+
+def make_plan(
+    intent: Intent, master: RouterView, backup: RouterView, policy: Policy, judge: Judge | None = None
+) -> Plan:
     """The plan that gives both routers the intent's labels.
+
+    Args:
+        judge: asked before anything is promised; without one only the rules of a pair are looked at.
 
     Raises:
         PlanError: a router cannot hold what is wanted; every reason on either router is named.
         Refused: a router's capabilities do not allow the guarantee that the policy asks for.
     """
-    found = [protect(intent, view.role, view.device, view.running, view.owners) for view in (master, backup)]
+    found = [_protected(intent, view, judge) for view in (master, backup)]
     return _plan(Action.PROTECT, intent, (master, backup), found, policy)
+
+
+def _protected(intent: Intent, view: RouterView, judge: Judge | None) -> Difference:
+    difference = protect(
+        intent, view.role, view.device, view.running, view.owners, automatic_rd=view.automatic_rd
+    )
+    notes = (*difference.notes, *schema_notes(view))
+    if judge is None or not difference.changes:
+        return replace(difference, notes=notes)
+    violations = judge(view, edit_rpc(view.dialect, difference.changes, view.server))
+    problems = schema_problems(intent, view, violations)
+    return replace(difference, problems=(*difference.problems, *problems), notes=notes)
 
 
 def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:

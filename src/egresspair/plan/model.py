@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ..configuration import Change, LabelOwner, RouterConfig, VpnState, digest_of
+from ..device_schema import SchemaFacts
 from ..dialects import Dialect, dialect_named
 from ..intent import Role
 from ..netconf.capabilities import GuaranteeLevel
@@ -86,6 +87,9 @@ class RouterView:
         host_key: fingerprint; it tells that a later session reached the same router.
         saved: startup holds of these VPN instances what running holds; None if that is not known.
         owners: who holds which static label on it.
+        schema: what the router's own schema says.
+        automatic_rd: it makes up route distinguishers by itself where a VPN instance has none.
+        other_families: the address families beside IPv4, by VPN instance, that this function cannot protect.
     """
 
     role: Role
@@ -97,6 +101,9 @@ class RouterView:
     saved: bool | None = None
     owners: tuple[LabelOwner, ...] = ()
     states: tuple[VpnState, ...] = ()
+    schema: SchemaFacts = field(default_factory=SchemaFacts)
+    automatic_rd: bool = False
+    other_families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:

@@ -6,6 +6,7 @@ from lxml import etree
 from lxml.builder import E
 
 from .model import Plan, RouterPlan
+from .schema_words import shown_kind
 from .text import UNSAVED, change_line
 
 
@@ -24,7 +25,8 @@ def _router(router: RouterPlan, plan: Plan) -> etree._Element:
     rows = [E.tr(E.td(change.vpn), E.td(change_line(change))) for change in router.changes]
     if not rows:
         rows = [E.tr(E.td("no change"))]
-    caption = f"{router.device} ({router.role}): {router.saving(save=plan.policy.save)}"
+    saving, kind = router.saving(save=plan.policy.save), shown_kind(router.view.schema)
+    caption = f"{router.device} ({router.role}): {saving}" + (f"; {kind}" if kind else "")
     return E.table(E.caption(caption), *rows)
 
 

@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from ..configuration import Change
+from ..device_schema import SchemaFacts
 from ..netconf.rpc import Rpc
 from .model import Action, Plan, RouterPlan, Saving
+from .schema_words import shown_kind
 
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
 NOTHING_TO_DO = {
@@ -42,6 +44,8 @@ def _router_lines(router: RouterPlan, plan: Plan) -> Iterator[str]:
     if view.server.software:
         facts.append(view.server.software)
     yield f"  {router.device} ({', '.join(facts)})"
+    if kind := shown_kind(view.schema):
+        yield f"    {kind}"
     if not router.changes:
         yield "    no change"
     for vpn, changes in groupby(router.changes, key=lambda change: change.vpn):
@@ -81,6 +85,7 @@ def _router_dict(router: RouterPlan, plan: Plan) -> dict[str, Any]:
         "platform": router.view.platform,
         "guarantee": router.view.server.guarantee.value,
         "software": router.view.server.software,
+        "schema": schema_dict(router.view.schema),
         "changes": [
             {
                 "vpn_instance": change.vpn,
@@ -99,3 +104,19 @@ def _router_dict(router: RouterPlan, plan: Plan) -> dict[str, Any]:
 
 def _payload(rpc: Rpc | None) -> str | None:
     return rpc.body.decode() if rpc else None
+
+
+def schema_dict(facts: SchemaFacts) -> dict[str, Any]:
+    """What is known of a schema as plain values."""
+    ranges = facts.label_ranges
+    return {
+        "origin": facts.origin.value,
+        "why": facts.why,
+        "digest": facts.digest,
+        "platform": facts.platform,
+        "release": facts.release,
+        "modules": list(facts.modules),
+        "deviations": list(facts.deviations),
+        "label_ranges": None if ranges is None else [list(interval) for interval in ranges],
+        "no_label": facts.no_label,
+    }

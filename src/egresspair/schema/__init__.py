@@ -12,11 +12,11 @@ from .discovery import Discovered, Discovery, Text, advertised_in, discover, dis
 from .edit import apply_edit
 from .hello import advertised_modules, select_modules
 from .intervals import STATIC_LABEL, Interval, integer_range, label_range
-from .known import RouterSchema, Subject, facts_of
+from .known import RouterSchema, facts_of
 from .model import load_model
 from .modules import Module, ModuleSet
 from .store import SchemaStore, StoredSet
-from .validation import validate_config
+from .validation import validate_config, violations_of_change
 from .violation import Rule, Violation
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Rule",
     "SchemaStore",
     "StoredSet",
-    "Subject",
     "Text",
     "Violation",
     "advertised_in",
@@ -45,4 +44,5 @@ __all__ = [
     "select_modules",
     "text_in",
     "validate_config",
+    "violations_of_change",
 ]

@@ -27,14 +27,21 @@ class Closure:
     Args:
         advertised: all modules of the server. Of several revisions the implemented one counts, else the newest.
         roots: names of the modules whose nodes are of interest.
+
+    Attributes:
+        absent: roots that the server does not implement.
     """
 
     def __init__(self, advertised: Iterable[Module], roots: Iterable[str]) -> None:
         self._offered = _by_name(advertised)
-        self._roots = tuple(root for root in roots if root in self._offered)
+        self.absent = tuple(root for root in roots if not self._has(root))
+        self._roots = tuple(root for root in roots if self._has(root))
         self._linked = {name for module in self._offered.values() for name in module.deviations}
         self._headers: dict[str, Header] = {}
         self._given_up: set[str] = set()
+
+    def _has(self, root: str) -> bool:
+        return root in self._offered and self._offered[root].implemented
 
     def wanted(self) -> tuple[Module, ...]:
         """The modules and submodules whose head is not known yet; empty when the closure is complete."""
@@ -54,12 +61,15 @@ class Closure:
 
     @property
     def implemented(self) -> tuple[Module, ...]:
-        """The modules of the closure whose nodes can be instantiated, deviation modules among them."""
+        """The modules of the closure whose nodes can be instantiated, deviation modules among them.
+
+        All that the server has: a module whose nodes another one refers to or augments is implemented (RFC 7950,
+        section 5.6.5), and there are servers whose library calls it imported all the same.
+        """
         parts = {part for name in self._reached() for part in self._headers[name].includes}
-        found = [
+        return tuple(
             self._module(name) for name in self._reached() if name in self._offered and name not in parts
-        ]
-        return tuple(module for module in found if module.implemented)
+        )
 
     @property
     def headers(self) -> Mapping[str, Header]:

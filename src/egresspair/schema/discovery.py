@@ -57,6 +57,7 @@ class Discovered:
         absent: roots that the server does not have.
         deviates: by deviation module the schema paths that it deviates, as local names, e.g.
             ``/network-instance/instances/instance/afs/af/static-label``.
+        revisions: of all modules that the server advertises, by name.
     """
 
     implemented: tuple[Module, ...]
@@ -64,6 +65,7 @@ class Discovered:
     missing: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     deviates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    revisions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def from_folder(self) -> tuple[str, ...]:
@@ -136,8 +138,8 @@ def _found(
 ) -> Discovery:
     search = _Search(Closure(advertised, roots), fallback, gives=gives)
     yield from search.run()
-    offered = {module.name for module in advertised}
-    return replace(search.result(), absent=tuple(root for root in roots if root not in offered))
+    offered = {module.name: module.revision for module in advertised}
+    return replace(search.result(), absent=search.closure.absent, revisions=offered)
 
 
 def _joined(hello: Iterable[Module], library: Iterable[Module]) -> tuple[Module, ...]:

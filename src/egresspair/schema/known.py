@@ -7,24 +7,11 @@ from dataclasses import dataclass, field
 
 from yangson import DataModel
 
-from ..device_schema import SchemaFacts, SchemaOrigin
+from ..device_schema import SchemaFacts, SchemaOrigin, Subject
 from .intervals import integer_range
 from .store import StoredSet
 
-__all__ = ["RouterSchema", "Subject", "facts_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a dialect wants to know of a schema.
-
-    Attributes:
-        roots: the modules that hold its nodes.
-        label: schema path of the static label, each node with its module's name where that differs from its parent's.
-    """
-
-    roots: tuple[str, ...]
-    label: str
+__all__ = ["RouterSchema", "facts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +47,10 @@ def facts_of(
     kept: StoredSet,
     subject: Subject,
     *,
-    names: tuple[str, str] = ("", ""),
     origin: SchemaOrigin = SchemaOrigin.ROUTER,
     why: str = "",
 ) -> SchemaFacts:
-    """What a compiled schema says.
-
-    Args:
-        names: of platform and release, as far as the dialect can tell.
-    """
+    """What a compiled schema says."""
     deviating = tuple(_deviating(kept, subject.label))
     ranges = integer_range(model, subject.label)
     versions = {module.name: str(module) for module in kept.modules.implemented}
@@ -76,8 +58,8 @@ def facts_of(
         origin=origin,
         why=why,
         digest=kept.digest,
-        platform=names[0],
-        release=names[1],
+        platform=kept.kind[0],
+        release=kept.kind[1],
         modules=tuple(versions[root] for root in subject.roots if root in versions),
         deviations=tuple(versions[name] for name in deviating),
         label_ranges=ranges,

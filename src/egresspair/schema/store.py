@@ -35,6 +35,9 @@ from .modules import Module, ModuleSet
 __all__ = ["SchemaStore", "StoredSet", "default_schema_folder"]
 
 _log = logging.getLogger(__name__)
+_ONE_AT_A_TIME = Lock()
+_MODELS: dict[str, DataModel] = {}
+"""By digest, for all stores of the process: a model is the same wherever its texts lay."""
 _FORM = 1
 """Of the files. A change of `mend`, or of what is kept, raises it."""
 
@@ -55,12 +58,14 @@ class StoredSet:
         modules: what is implemented, and the folder.
         absent: see `Discovered.absent`.
         deviates: see `Discovered.deviates`.
+        kind: platform and release, as a dialect told them.
     """
 
     digest: str
     modules: ModuleSet
     absent: tuple[str, ...] = ()
     deviates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: tuple[str, str] = ("", "")
 
 
 class SchemaStore:
@@ -73,9 +78,7 @@ class SchemaStore:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_schema_folder()
         self._known: dict[str, StoredSet] = {}
-        self._models: dict[str, DataModel] = {}
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
-        self._lock = Lock()
 
     def recall(self, server: str) -> StoredSet | None:
         """The set of a server, None if it is not known."""
@@ -92,21 +95,22 @@ class SchemaStore:
         with suppress(OSError):
             self._index(server).unlink()
 
-    def keep(self, found: Discovered, server: str = "") -> StoredSet:
+    def keep(self, found: Discovered, server: str = "", kind: tuple[str, str] = ("", "")) -> StoredSet:
         """Keep a set, and that this server has it.
 
         Args:
             found: with nothing missing.
             server: empty if the set does not come from the server alone: it is then found out again next time.
+            kind: see `StoredSet.kind`.
         """
-        digest = _digest(found)
+        entry = {"set": _digest(found), "absent": found.absent, "kind": kind}
         try:
-            kept = self._write(self._folder, digest, found)
+            kept = self._write(self._folder, entry, found)
             if server:
-                _replace(self._index(server), json.dumps({"set": digest, "absent": found.absent}))
+                _replace(self._index(server), json.dumps(entry))
         except OSError as error:
             _log.warning("a schema is not kept: %s", error)
-            kept = self._write(self._private(), digest, found)
+            kept = self._write(self._private(), entry, found)
         if server:
             self._known[server] = kept
         return kept
@@ -117,15 +121,15 @@ class SchemaStore:
         Raises:
             DocumentError: the modules do not fit together.
         """
-        with self._lock:
-            if kept.digest in self._models:
-                return self._models[kept.digest], False
+        with _ONE_AT_A_TIME:
+            if kept.digest in _MODELS:
+                return _MODELS[kept.digest], False
             file = kept.modules.folders[0] / f"model-{_compiler()}.pickle"
             model = _unpickled(file)
             if compiled := model is None:
                 model = load_model(kept.modules)
                 _pickle(model, file)
-            self._models[kept.digest] = model
+            _MODELS[kept.digest] = model
             return model, compiled
 
     def _index(self, server: str) -> Path:
@@ -145,12 +149,16 @@ class SchemaStore:
             for each in listed["implemented"]
         )
         deviates = {name: tuple(paths) for name, paths in listed["deviates"].items()}
-        return StoredSet(entry["set"], ModuleSet((place,), modules), tuple(entry["absent"]), deviates)
+        platform_name, release = entry["kind"]
+        absent = tuple(entry["absent"])
+        return StoredSet(
+            entry["set"], ModuleSet((place,), modules), absent, deviates, (platform_name, release)
+        )
 
     @classmethod
-    def _write(cls, folder: Path, digest: str, found: Discovered) -> StoredSet:
+    def _write(cls, folder: Path, entry: dict[str, Any], found: Discovered) -> StoredSet:
         """Written beside and moved: a set is there whole or not at all."""
-        sets = folder / "sets"
+        sets, digest = folder / "sets", entry["set"]
         if not (sets / digest / "set.json").is_file():
             sets.mkdir(mode=0o700, parents=True, exist_ok=True)
             new = Path(tempfile.mkdtemp(dir=sets, prefix=".new-"))  # mode 0700
@@ -166,7 +174,7 @@ class SchemaStore:
                     _move(new, sets / digest)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
-        return cls._read(folder, {"set": digest, "absent": found.absent})
+        return cls._read(folder, entry)
 
 
 def _move(new: Path, place: Path) -> None:

@@ -12,10 +12,11 @@ from yangson.exceptions import SchemaError, SemanticError, ValidationError
 from yangson.schemanode import ContainerNode
 
 from ..errors import DocumentError, Problem
+from .edit import apply_edit
 from .syntax import Syntax
 from .violation import Rule, Violation
 
-__all__ = ["validate_config"]
+__all__ = ["validate_config", "violations_of_change"]
 
 _ONE_AT_A_TIME = Lock()  # yangson notes the outcome of each `when` in the schema itself
 
@@ -47,6 +48,42 @@ def validate_config(model: DataModel, config: bytes | etree._Element) -> tuple[V
         return tuple(sorted(syntax.violations))
     with _ONE_AT_A_TIME:
         return tuple(sorted(_violations(model, syntax)))
+
+
+def violations_of_change(
+    model: DataModel, running: etree._Element, edit: etree._Element
+) -> tuple[Violation, ...]:
+    """What is wrong with a configuration after an edit that was not wrong with it before.
+
+    What a router's running holds is valid there (RFC 7950, section 8.1). Read in part, it may refer to what was not
+    read: nodes that seem to be wrong before the edit are left out, so that only the edit is judged.
+
+    Args:
+        running: the ``<data>`` or ``<config>`` element with what the edit touches, and what its conditions look at.
+        edit: the ``<config>`` element of the edit-config.
+    """
+    sound, known = _sound_part(model, running)
+    found = validate_config(model, apply_edit(model, sound, edit))
+    return tuple(each for each in found if (each.path, each.rule) not in known)
+
+
+def _sound_part(
+    model: DataModel, config: etree._Element
+) -> tuple[etree._Element, frozenset[tuple[str, Rule]]]:
+    """The configuration without the nodes that break a rule, and the rules that stay broken all the same."""
+    sound = _parsed(config)
+    while True:
+        syntax = Syntax(model, sound)
+        found = list(syntax.violations)
+        if not found:
+            with _ONE_AT_A_TIME:
+                found = [each for each in _violations(model, syntax) if each.rule is not Rule.WHEN]
+        sound = syntax.config
+        if not found:
+            return sound, frozenset()
+        leave = [each for each in found if each.rule is Rule.MANDATORY or not syntax.remove(each.path)]
+        if len(leave) == len(found):
+            return sound, frozenset((each.path, each.rule) for each in leave)
 
 
 def _parsed(config: bytes | etree._Element) -> etree._Element:

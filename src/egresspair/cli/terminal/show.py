@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ...configuration import Change
 from ...plan.model import Plan, RouterPlan, Saving
+from ...plan.schema_words import shown_kind
 from ...plan.text import NOTHING_TO_DO, UNSAVED, change_line
 from ...transaction.outcome import Ending, Result, RouterResult
 from ...transaction.text import headline, label_line
@@ -43,6 +44,8 @@ def _router_lines(router: RouterPlan, plan: Plan) -> Iterator[Text]:
     view = router.view
     facts = [view.role.value, view.platform, f"guarantee {view.server.guarantee}", view.server.software]
     yield text(f"{router.device} ({', '.join(filter(None, facts))})", "bold", indent=2)
+    if kind := shown_kind(view.schema):
+        yield text(kind, "dim", indent=4)
     if not router.changes:
         yield text("no change", "dim", indent=4)
     for vpn, changes in groupby(router.changes, key=lambda change: change.vpn):
