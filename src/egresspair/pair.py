@@ -14,12 +14,13 @@ from .events import Event, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
+from .label_space import LabelReport
 from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.server_memory import FileMemory
 from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
 from .policy import Policy
-from .reading import read_pair, read_references
+from .reading import RangesOf, read_label_space, read_pair, read_references
 from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .sessions import PairSessions
 from .transaction import Driver, Ending, Result, apply_plan
@@ -54,16 +55,48 @@ def open_pair(
         DeviceUnreachable: a router cannot be reached or logged in to.
     """
     wanted = intent if isinstance(intent, Intent) else load_intent(intent)
+    return open_routers(
+        wanted.master,
+        wanted.backup,
+        inventory=inventory,
+        policy=policy,
+        observers=observers,
+        journal=journal,
+        memory=memory,
+    )
+
+
+def open_routers(
+    master: str,
+    backup: str,
+    *,
+    inventory: Inventory | str | os.PathLike[str],
+    policy: Policy | None = None,
+    observers: Iterable[Observer] = (),
+    journal: Journal | str | os.PathLike[str] | None = None,
+    memory: ServerMemory | None = None,
+) -> Pair:
+    """Connect to two routers of an inventory at the same time; for the rest as `open_pair`.
+
+    Args:
+        master, backup: the inventory's names.
+    """
     devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
     tell = to_all([log_event, *observers])
-    sessions = PairSessions.open(wanted, devices, tell)
+    sessions = PairSessions.open_named({Role.MASTER: master, Role.BACKUP: backup}, devices, tell)
     return Pair(
         sessions,
         policy=policy or Policy(),
         tell=tell,
         journal=journal,
         memory=memory or FileMemory(),
+        ranges_of=unknown_ranges,
     )
+
+
+def unknown_ranges(_device: Device) -> tuple[tuple[int, int], ...] | None:
+    """No schema is read: what a device allows is not known."""
+    return None
 
 
 class Pair:
@@ -77,12 +110,14 @@ class Pair:
         tell: Callable[[Event], None],
         journal: Journal | str | os.PathLike[str] | None,
         memory: ServerMemory,
+        ranges_of: RangesOf,
     ) -> None:
         self._sessions = sessions
         self._policy = policy
         self._tell = tell
         self._journal = journal
         self._memory = memory
+        self._ranges_of = ranges_of
         self._closed = False
 
     def plan(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
@@ -126,6 +161,16 @@ class Pair:
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
         )
+
+    def labels(self) -> LabelReport:
+        """Which static labels both routers allow, what uses them, and which are free on both.
+
+        Raises:
+            ProtocolError: a router does not answer or not sensibly.
+            PlanError: its data cannot be read.
+        """
+        self._have_sessions()
+        return read_label_space(self._sessions, self._tell, self._ranges_of)
 
     def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
         """Apply a plan to both routers, or to neither.
@@ -184,7 +229,7 @@ class Pair:
 
     def _read(self, names: Sequence[str]) -> tuple[RouterView, RouterView]:
         self._have_sessions()
-        return read_pair(self._sessions, names, self._memory, self._tell)
+        return read_pair(self._sessions, names, self._memory, self._tell, self._ranges_of)
 
     def _have_sessions(self) -> None:
         """A session that was lost is opened again.

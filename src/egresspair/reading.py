@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from lxml import etree
+from collections.abc import Callable, Mapping, Sequence
 
 from .configuration import Reference, RouterConfig
 from .dialects import Dialect, UnreadableReply, dialect_named
-from .errors import PlanError, Problem, ProtocolError
+from .errors import PlanError, Problem
 from .events import Event, FlightSent
 from .intent import Role
+from .label_space import LabelReport, Ranges, RouterLabels
 from .netconf import rpc
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.device import Device, Peer
@@ -18,14 +17,17 @@ from .netconf.quirks import ServerMemory, behaviour_of
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .plan import RouterPlan, RouterView, ServerProfile
+from .plan.label_reads import LabelQuestions, data_of
 from .plan.references import references_in
 from .sessions import PairSessions
 
 Tell = Callable[[Event], None]
+RangesOf = Callable[[Device], tuple[tuple[int, int], ...] | None]
+"""The static labels that a device's own schema allows: closed intervals, ascending; None if its schema is not known."""
 
 
 def read_pair(
-    sessions: PairSessions, names: Sequence[str], memory: ServerMemory, tell: Tell
+    sessions: PairSessions, names: Sequence[str], memory: ServerMemory, tell: Tell, ranges_of: RangesOf
 ) -> tuple[RouterView, RouterView]:
     """Both routers, as far as these VPN instances are concerned.
 
@@ -35,14 +37,42 @@ def read_pair(
     """
     dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
     batches = {role: _reads(dialects[role], names, sessions[role].peer) for role in Role}
-    tell(FlightSent("read", tuple((sessions[role].name, tuple(map(str, batches[role]))) for role in Role)))
-    pending = {role: sessions[role].send(batches[role]) for role in Role}
-    answers = {role: pending[role].wait(sessions.timeout(role)) for role in Role}
+    answers = _send(sessions, "read", batches, tell)
     master, backup = (
-        _view(role, sessions[role], dialects[role], answers[role], names=names, memory=memory)
+        _view(
+            role,
+            sessions[role],
+            dialects[role],
+            answers[role],
+            names=names,
+            memory=memory,
+            ranges_of=ranges_of,
+        )
         for role in Role
     )
     return master, backup
+
+
+def read_label_space(sessions: PairSessions, tell: Tell, ranges_of: RangesOf) -> LabelReport:
+    """The labels of both routers.
+
+    Raises:
+        ProtocolError, PlanError: as for `read_pair`.
+    """
+    dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
+    asked = {r: LabelQuestions.of(dialects[r], sessions[r].peer.capabilities.modules) for r in Role}
+    batches = {role: (_static_labels(dialects[role]), *asked[role].rpcs) for role in Role}
+    answers = _send(sessions, "labels", batches, tell)
+    routers: list[RouterLabels] = []
+    gaps: list[str] = []
+    for role in Role:
+        device, (static, *others) = sessions[role], answers[role]
+        found = asked[role].read(device.name, data_of(device.name, static), others)
+        ranges = ranges_of(device)
+        legal = None if ranges is None else Ranges.of(ranges)
+        routers.append(RouterLabels(device.name, legal, found.uses))
+        gaps += found.gaps
+    return LabelReport(routers[0], routers[1], tuple(gaps))
 
 
 def read_references(sessions: PairSessions, tell: Tell, router: RouterPlan) -> tuple[Reference, ...]:
@@ -51,9 +81,17 @@ def read_references(sessions: PairSessions, tell: Tell, router: RouterPlan) -> t
     Raises:
         ProtocolError, PlanError: as for `read_pair`.
     """
-    tell(FlightSent("references", ((router.device, tuple(map(str, router.references))),)))
-    pending = sessions[router.role].send(router.references)
-    return references_in(router, pending.wait(sessions.timeout(router.role)))
+    answers = _send(sessions, "references", {router.role: router.references}, tell)
+    return references_in(router, answers[router.role])
+
+
+def _send(
+    sessions: PairSessions, flight: str, batches: Mapping[Role, tuple[Rpc, ...]], tell: Tell
+) -> dict[Role, tuple[Answer, ...]]:
+    """One flight, to all of them at the same time."""
+    tell(FlightSent(flight, tuple((sessions[r].name, tuple(map(str, rpcs))) for r, rpcs in batches.items())))
+    pending = {role: sessions[role].send(rpcs) for role, rpcs in batches.items()}
+    return {role: pending[role].wait(sessions.timeout(role)) for role in batches}
 
 
 def _view(
@@ -64,9 +102,12 @@ def _view(
     *,
     names: Sequence[str],
     memory: ServerMemory,
+    ranges_of: RangesOf,
 ) -> RouterView:
-    needed, startup = answers[:3], answers[3:]
-    config, labels, state = (_data(device.name, answer) for answer in needed)
+    questions = LabelQuestions.of(dialect, device.peer.capabilities.modules)
+    asked = len(answers) - len(questions.reads)
+    config, labels, state = (data_of(device.name, answer) for answer in answers[:3])
+    found = questions.read(device.name, labels, answers[asked:])
     try:
         running = dialect.read_config(config, names)
         return RouterView(
@@ -76,31 +117,30 @@ def _view(
             host_key=device.peer.host_key,
             server=_profile(device.peer, memory, dialect),
             running=running,
-            saved=_saved(dialect, names, startup, running),
-            owners=dialect.read_labels(labels),
+            saved=_saved(dialect, names, answers[3:asked], running),
+            uses=found.uses,
+            label_reads=found.again,
+            label_gaps=found.gaps,
+            label_ranges=ranges_of(device),
             states=dialect.read_state(state, names),
         )
     except UnreadableReply as error:
         raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
 
 
-def _data(device: str, answer: Answer) -> etree._Element:
-    """An ok without data says nothing: it must not be taken for an empty configuration."""
-    data = answer.reply.data if answer.ok and answer.reply is not None else None
-    if data is None:
-        what = f"{answer} without data" if answer.ok else str(answer)
-        raise ProtocolError(what, where=device, hint="Nothing was changed.")
-    return data
-
-
 def _reads(dialect: Dialect, names: Sequence[str], peer: Peer) -> tuple[Rpc, ...]:
     config = dialect.config_filter(names)
     return (
         rpc.get_config("running", subtree=config),
-        rpc.get_config("running", subtree=dialect.labels_filter()),
+        _static_labels(dialect),
         rpc.get(subtree=dialect.state_filter(names)),
         *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
+        *LabelQuestions.of(dialect, peer.capabilities.modules).rpcs,
     )
+
+
+def _static_labels(dialect: Dialect) -> Rpc:
+    return rpc.get_config("running", subtree=dialect.labels_filter())
 
 
 def _saved(
