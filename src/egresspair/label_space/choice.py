@@ -48,7 +48,7 @@ def settle_labels(
         for vpn in intent.vpn_instances
     )
     settled = intent.model_copy(update={"vpn_instances": vpns})
-    return Settled(settled, tuple(choice.notes), tuple(choice.problems))
+    return Settled(settled, (*choice.notes, *choice.doubts), tuple(choice.problems))
 
 
 @dataclass
@@ -62,6 +62,7 @@ class _Choice:
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
+    searched: bool = False
 
     def run(self) -> None:
         """First what both hold, then what one holds, then the others; by name, in whatever order they were written."""
@@ -79,6 +80,13 @@ class _Choice:
             if name not in self.chosen:
                 self.problems.append(self._problem(name))
 
+    @property
+    def doubts(self) -> Iterator[str]:
+        """Where *free* means no more than that nothing was seen."""
+        for router in self.routers.values() if self.searched else ():
+            if router.uses.idle is None:
+                yield f"{router.device}: does not tell which labels are idle; what a static CR-LSP holds is not seen"
+
     def _kept(self, name: str) -> tuple[int, str] | None:
         labels = {self.held[role].get(name) for role in Role}
         label = labels.pop()
@@ -89,6 +97,7 @@ class _Choice:
         return label, "is kept: both routers hold it"
 
     def _shared(self, name: str) -> tuple[int, str] | None:
+        self.searched = True
         free = self._free(name)
         for role in Role:
             label = self.held[role].get(name)
