@@ -14,7 +14,7 @@ from yang.models import PLATFORMS, missing
 
 from .bench import Bench
 from .bench import bench as new_bench
-from .documents import ALL, BOTH_LABELLED, RD, ROLES, config, intent, intent_of, labels, sent
+from .documents import ALL, BOTH_LABELLED, LSP, RD, ROLES, config, intent, intent_of, labels, sent
 from .rig import DEVIATIONS, GENUINE, MODULES, module_folder
 
 ONE = ((2001, 2001),)
@@ -137,10 +137,6 @@ WITH_LSPS = Profile(
     implements=(*MODULES, "huawei-mpls-static", "huawei-mpls-res"),
     deviations=(DEVIATIONS,),
 )
-LSP = b"""<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><mpls xmlns="urn:huawei:yang:huawei-mpls">
-<common><global><mpls-enable>true</mpls-enable><lsr-id>192.0.2.5</lsr-id></global></common>
-<static xmlns="urn:huawei:yang:huawei-mpls-static"><lsps><lsp><lsp-name>lsp1</lsp-name><lsr-type>egress</lsr-type>
-<egress><in-label>2001</in-label></egress></lsp></lsps></static></mpls></config>"""
 
 
 @pytest.mark.vendor
