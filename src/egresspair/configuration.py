@@ -232,10 +232,47 @@ class Trial:
     persist_id: str = ""
 
 
+class LabelUse(StrEnum):
+    """What a label is to the one that holds it."""
+
+    STATIC_LABEL = "static label"
+    ASSIGNED_LABEL = "assigned label"
+    INCOMING_LABEL = "incoming label"
+    EPE_LABEL = "BGP EPE label"
+    UNNAMED = "label in use"
+
+
 @dataclass(frozen=True, slots=True)
 class LabelOwner:
-    """A VPN instance that holds a static label."""
+    """Something that holds a label on a router.
+
+    Attributes:
+        vpn: the VPN instance, empty if it is something else.
+        family: the address family of the VPN instance.
+        label: the label.
+        use: what the label is to it.
+        other: what it is, if it is no VPN instance, e.g. ``static LSP lsp1``.
+    """
 
     vpn: str
     family: str
     label: int
+    use: LabelUse = LabelUse.STATIC_LABEL
+    other: str = ""
+
+    @classmethod
+    def unnamed(cls, label: int) -> LabelOwner:
+        """For a label that the router's label state shows in use, while nothing that was read names who uses it."""
+        return cls("", "", label, LabelUse.UNNAMED, "something that was not read")
+
+    @property
+    def who(self) -> str:
+        """For people, e.g. ``VPN instance vpna``."""
+        return self.other or f"VPN instance {self.vpn}"
+
+    @property
+    def held(self) -> str:
+        """What the label is, to follow *it is* or *2001 is*, e.g. ``the static label of VPN instance vpna``."""
+        if self.use is LabelUse.UNNAMED:
+            return "in use, by the router's label state (no static label, static LSP or BGP EPE label explains it)"
+        return f"the {self.use} of {self.who}"

@@ -4,14 +4,13 @@ forbids it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .configuration import (
     PER_INSTANCE,
     Change,
     Direction,
-    LabelOwner,
     Node,
     RouterConfig,
     VpnConfig,
@@ -19,6 +18,7 @@ from .configuration import (
 )
 from .errors import Problem
 from .intent import Intent, Role, VpnInstance
+from .label_space import LabelUses
 
 _TARGET_NODES = {Direction.IMPORT: Node.IMPORT_TARGET, Direction.EXPORT: Node.EXPORT_TARGET}
 
@@ -43,11 +43,13 @@ def protect(
     role: Role,
     device: str,
     running: RouterConfig,
-    owners: Sequence[LabelOwner],
+    uses: LabelUses,
     *,
     automatic_rd: bool = False,
 ) -> Difference:
     """What gives every VPN instance of the intent its static label. What exists already is left alone.
+
+    A label that is still ``auto`` is left alone as well: which number it stands for is settled before.
 
     Args:
         automatic_rd: the router makes up route distinguishers by itself. Whether one counts, its schema says.
@@ -57,7 +59,7 @@ def protect(
     problems: list[Problem] = []
     for index, vpn in enumerate(intent.vpn_instances):
         before = running[vpn.name]
-        problems += obstacles.of(vpn, f"vpn_instances[{index}]", before, owners)
+        problems += obstacles.of(vpn, f"vpn_instances[{index}]", before, uses)
         changes += _protect_vpn(vpn, role, before)
     return Difference(tuple(changes), tuple(problems))
 
@@ -86,7 +88,7 @@ def _protect_vpn(vpn: VpnInstance, role: Role, before: VpnConfig) -> Iterator[Ch
         yield Change(vpn.name, Node.FAMILY, None, "ipv4-unicast")
     if before.route_distinguisher is None and vpn.route_distinguisher is not None:
         yield Change(vpn.name, Node.ROUTE_DISTINGUISHER, None, str(vpn.route_distinguisher.of(role)))
-    if before.static_label != vpn.static_label:
+    if vpn.static_label not in ("auto", before.static_label):
         if before.label_mode != PER_INSTANCE:
             yield Change(vpn.name, Node.LABEL_MODE, before.label_mode, PER_INSTANCE)
         label = None if before.static_label is None else str(before.static_label)
@@ -115,12 +117,10 @@ class _Obstacles:
     device: str
     automatic_rd: bool
 
-    def of(
-        self, vpn: VpnInstance, field: str, before: VpnConfig, owners: Sequence[LabelOwner]
-    ) -> Iterator[Problem]:
+    def of(self, vpn: VpnInstance, field: str, before: VpnConfig, uses: LabelUses) -> Iterator[Problem]:
         """Every obstacle for one VPN instance."""
         yield from self._distinguisher(vpn, field, before.route_distinguisher)
-        yield from self._label(vpn, f"{field}.static_label", owners)
+        yield from self._label(vpn, f"{field}.static_label", uses)
 
     def _distinguisher(self, vpn: VpnInstance, field: str, present: str | None) -> Iterator[Problem]:
         wanted = vpn.route_distinguisher.of(self.role) if vpn.route_distinguisher else None
@@ -137,17 +137,17 @@ class _Obstacles:
                 "A route distinguisher is never modified: give the router's in the intent, or none.",
             )
 
-    def _label(self, vpn: VpnInstance, field: str, owners: Sequence[LabelOwner]) -> Iterator[Problem]:
-        if vpn.static_label == "auto" and self.role is Role.MASTER:  # no router is involved: it is said once
-            hint = "Give the label as a number."
-            yield self.intent.problem(field, "'auto' cannot be planned in this version", hint=hint)
-        for owner in owners:
-            if owner.label == vpn.static_label and owner.vpn != vpn.name:
-                yield self._problem(
-                    field,
-                    f"{owner.label} is the static label of VPN instance {owner.vpn} on {self.device}",
-                    "After a switch-over one VPN's traffic would arrive in the other: choose another label.",
-                )
+    def _label(self, vpn: VpnInstance, field: str, uses: LabelUses) -> Iterator[Problem]:
+        if vpn.static_label == "auto":
+            return
+        for owner in uses.strangers({vpn.name: vpn.static_label}):
+            yield self._problem(
+                field,
+                f"{owner.label} is {owner.held} on {self.device}",
+                "After a switch-over one VPN's traffic would arrive in the other: choose another label."
+                if owner.vpn
+                else "Choose another label.",
+            )
 
     def _problem(self, field: str, what: str, hint: str) -> Problem:
         problem = self.intent.problem(field, what, hint=hint)

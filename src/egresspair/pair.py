@@ -15,6 +15,7 @@ from .events import Event, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
 from .inventory import Inventory, load_inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
+from .label_space import LabelReport
 from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.rpc import Rpc
@@ -22,7 +23,7 @@ from .netconf.server_memory import FileMemory
 from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
 from .plan.schema_words import unsupported
 from .policy import Policy
-from .reading import Reading, read_pair, read_references
+from .reading import Reading, read_label_space, read_pair, read_references
 from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
@@ -61,9 +62,37 @@ def open_pair(
         DeviceUnreachable: a router cannot be reached or logged in to.
     """
     wanted = intent if isinstance(intent, Intent) else load_intent(intent)
+    return open_routers(
+        wanted.master,
+        wanted.backup,
+        inventory=inventory,
+        policy=policy,
+        observers=observers,
+        journal=journal,
+        memory=memory,
+        schemas=schemas,
+    )
+
+
+def open_routers(
+    master: str,
+    backup: str,
+    *,
+    inventory: Inventory | str | os.PathLike[str],
+    policy: Policy | None = None,
+    observers: Iterable[Observer] = (),
+    journal: Journal | str | os.PathLike[str] | None = None,
+    memory: ServerMemory | None = None,
+    schemas: SchemaStore | None = None,
+) -> Pair:
+    """Connect to two routers of an inventory at the same time; for the rest as `open_pair`.
+
+    Args:
+        master, backup: the inventory's names.
+    """
     devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
     tell = to_all([log_event, *observers])
-    sessions = PairSessions.open(wanted, devices, tell)
+    sessions = PairSessions.open_named({Role.MASTER: master, Role.BACKUP: backup}, devices, tell)
     return Pair(
         sessions,
         policy=policy or Policy(),
@@ -144,6 +173,17 @@ class Pair:
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
         )
+
+    def labels(self) -> LabelReport:
+        """Which static labels both routers allow, what uses them, and which are free on both.
+
+        Raises:
+            ProtocolError: a router does not answer or not sensibly.
+            PlanError: its data cannot be read, or its schema has no static label.
+        """
+        schemas = self._learn_schemas()
+        self._have_sessions()
+        return read_label_space(self._sessions, schemas, self._tell)
 
     def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
         """Apply a plan to both routers, or to neither.

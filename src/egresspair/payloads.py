@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from .dialects import Dialect, UnreadableReply, dialect_named
 from .diff import protect
 from .errors import PlanError, Problem, UsageError
 from .intent import Intent, Role
+from .label_space import LabelUses
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.reply import xml_to_dict
 from .plan import Action, Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
@@ -82,10 +83,20 @@ def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payl
             "what to remove is not known without the running configurations",
             hint="Give those of both routers.",
         )
-    difference = protect(intent, role, intent.router(role), RouterConfig(), ())
+    if problems := tuple(_unsettled(intent)):
+        raise PlanError(problems)
+    difference = protect(intent, role, intent.router(role), RouterConfig(), LabelUses())
     if difference.problems:
         raise PlanError(difference.problems)
     return Payload(edit_rpc(dialect, difference.changes, _ASSUMED, blind=True).body.decode())
+
+
+def _unsettled(intent: Intent) -> Iterator[Problem]:
+    hint = "Use plan, which looks at both, or give the label as a number."
+    for index, vpn in enumerate(intent.vpn_instances):
+        if vpn.static_label == "auto":
+            what = f"which label 'auto' is for {vpn.name} depends on what is free on the routers"
+            yield intent.problem(f"vpn_instances[{index}].static_label", what, hint=hint)
 
 
 def _payload(router: RouterPlan) -> Payload:
@@ -105,7 +116,7 @@ def _view(intent: Intent, role: Role, dialect: Dialect, running: Mapping[str, st
             host_key="",
             server=_ASSUMED,
             running=dialect.read_config(data, names),
-            owners=dialect.read_labels(data),
+            uses=dialect.read_label_uses([data]),
         )
     except UnreadableReply as error:
         raise PlanError([Problem(str(error), device)]) from error

@@ -9,9 +9,10 @@ from lxml import etree
 
 from .configuration import Reference, RouterConfig
 from .dialects import Dialect, UnreadableReply, dialect_named
-from .errors import PlanError, Problem, ProtocolError
+from .errors import PlanError, Problem
 from .events import Event, FlightSent
 from .intent import Role
+from .label_space import LabelReport, Ranges, RouterLabels
 from .netconf import rpc
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.device import Device, Peer
@@ -19,6 +20,7 @@ from .netconf.quirks import ServerMemory, behaviour_of
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .plan import RouterPlan, RouterView, ServerProfile
+from .plan.label_reads import LabelQuestions, data_of
 from .plan.references import references_in
 from .schema import RouterSchema, Violation, violations_of_change
 from .sessions import PairSessions
@@ -61,9 +63,7 @@ def read_pair(
     """
     dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
     batches = {role: _reads(dialects[role], names, sessions[role].peer, schemas[role]) for role in Role}
-    tell(FlightSent("read", tuple((sessions[role].name, tuple(map(str, batches[role]))) for role in Role)))
-    pending = {role: sessions[role].send(batches[role]) for role in Role}
-    answers = {role: pending[role].wait(sessions.timeout(role)) for role in Role}
+    answers = _send(sessions, "read", batches, tell)
     master, backup = (
         _reading(
             role,
@@ -79,15 +79,45 @@ def read_pair(
     return master, backup
 
 
+def read_label_space(sessions: PairSessions, schemas: Mapping[Role, RouterSchema], tell: Tell) -> LabelReport:
+    """The labels of both routers.
+
+    Raises:
+        ProtocolError, PlanError: as for `read_pair`.
+    """
+    dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
+    asked = {r: LabelQuestions.of(dialects[r], sessions[r].peer.capabilities.modules) for r in Role}
+    batches = {role: (_static_labels(dialects[role]), *asked[role].rpcs) for role in Role}
+    answers = _send(sessions, "labels", batches, tell)
+    routers: list[RouterLabels] = []
+    gaps: list[str] = []
+    for role in Role:
+        device, (static, *others) = sessions[role], answers[role]
+        found = asked[role].read(device.name, data_of(device.name, static), others)
+        ranges = schemas[role].facts.label_ranges
+        legal = None if ranges is None else Ranges.of(ranges)
+        routers.append(RouterLabels(device.name, legal, found.uses))
+        gaps += found.gaps
+    return LabelReport(routers[0], routers[1], tuple(gaps))
+
+
 def read_references(sessions: PairSessions, tell: Tell, router: RouterPlan) -> tuple[Reference, ...]:
     """What refers to something that a plan deletes on a router.
 
     Raises:
         ProtocolError, PlanError: as for `read_pair`.
     """
-    tell(FlightSent("references", ((router.device, tuple(map(str, router.references))),)))
-    pending = sessions[router.role].send(router.references)
-    return references_in(router, pending.wait(sessions.timeout(router.role)))
+    answers = _send(sessions, "references", {router.role: router.references}, tell)
+    return references_in(router, answers[router.role])
+
+
+def _send(
+    sessions: PairSessions, flight: str, batches: Mapping[Role, tuple[Rpc, ...]], tell: Tell
+) -> dict[Role, tuple[Answer, ...]]:
+    """One flight, to all of them at the same time."""
+    tell(FlightSent(flight, tuple((sessions[r].name, tuple(map(str, rpcs))) for r, rpcs in batches.items())))
+    pending = {role: sessions[role].send(rpcs) for role, rpcs in batches.items()}
+    return {role: pending[role].wait(sessions.timeout(role)) for role in batches}
 
 
 def _reading(
@@ -100,8 +130,10 @@ def _reading(
     memory: ServerMemory,
     schema: RouterSchema,
 ) -> Reading:
-    needed, startup = answers[:3], answers[3:]
-    config, labels, state = (_data(device.name, answer) for answer in needed)
+    questions = LabelQuestions.of(dialect, device.peer.capabilities.modules)
+    asked = len(answers) - len(questions.reads)
+    config, labels, state = (data_of(device.name, answer) for answer in answers[:3])
+    found = questions.read(device.name, labels, answers[asked:])
     try:
         running = dialect.read_config(config, names)
         view = RouterView(
@@ -111,8 +143,10 @@ def _reading(
             host_key=device.peer.host_key,
             server=_profile(device.peer, memory, dialect),
             running=running,
-            saved=_saved(dialect, names, startup, running),
-            owners=dialect.read_labels(labels),
+            saved=_saved(dialect, names, answers[3:asked], running),
+            uses=found.uses,
+            label_reads=found.again,
+            label_gaps=found.gaps,
             states=dialect.read_state(state, names),
             schema=schema.facts,
             automatic_rd=dialect.has_automatic_rd(config),
@@ -123,22 +157,14 @@ def _reading(
     return Reading(view, config)
 
 
-def _data(device: str, answer: Answer) -> etree._Element:
-    """An ok without data says nothing: it must not be taken for an empty configuration."""
-    data = answer.reply.data if answer.ok and answer.reply is not None else None
-    if data is None:
-        what = f"{answer} without data" if answer.ok else str(answer)
-        raise ProtocolError(what, where=device, hint="Nothing was changed.")
-    return data
-
-
 def _reads(dialect: Dialect, names: Sequence[str], peer: Peer, schema: RouterSchema) -> tuple[Rpc, ...]:
     config = dialect.config_filter(names)
     return (
         rpc.get_config("running", subtree=_checked_filter(dialect, names, schema) or config),
-        rpc.get_config("running", subtree=dialect.labels_filter()),
+        _static_labels(dialect),
         rpc.get(subtree=dialect.state_filter(names)),
         *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
+        *LabelQuestions.of(dialect, peer.capabilities.modules).rpcs,
     )
 
 
@@ -147,6 +173,10 @@ def _checked_filter(dialect: Dialect, names: Sequence[str], schema: RouterSchema
     leaves = schema.config_children(dialect.subject.family)
     automatic = bool(dialect.subject.automatic_rd) and schema.has(dialect.subject.automatic_rd)
     return dialect.checked_filter(names, leaves, automatic_rd=automatic) if leaves else None
+
+
+def _static_labels(dialect: Dialect) -> Rpc:
+    return rpc.get_config("running", subtree=dialect.labels_filter())
 
 
 def _saved(

@@ -64,7 +64,18 @@ class PairSessions:
                 one router.
             DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
-        entries = {role: inventory.device(intent.router(role)) for role in Role}
+        return cls.open_named({role: intent.router(role) for role in Role}, inventory, tell)
+
+    @classmethod
+    def open_named(
+        cls, names: Mapping[Role, str], inventory: Inventory, tell: Callable[[Event], None]
+    ) -> PairSessions:
+        """Connect to two routers of the inventory at the same time.
+
+        Raises:
+            InventoryError, DeviceUnreachable: as for `open`.
+        """
+        entries = {role: inventory.device(names[role]) for role in Role}
         _refuse_twins(entries)
         _refuse_unusable(entries.values())
         targets = [target_of(entry) for entry in entries.values()]

@@ -163,15 +163,14 @@ def _promised(after: RouterConfig) -> dict[str, int]:
 
 def _refuse_taken_labels(router: RouterPlan) -> None:
     """A label that was free once may be another VPN's by now."""
-    for owner in router.view.owners if router.edit else ():
-        for name, label in router.labels.items():
-            if owner.label == label and owner.vpn != name:
-                raise Refused(
-                    f"label {label}, which {name} would get back, belongs to VPN instance {owner.vpn} now",
-                    reason=RefusalReason.STALE,
-                    where=router.device,
-                    hint="Plan another label instead.",
-                )
+    for name, label in router.labels.items() if router.edit else ():
+        for owner in router.view.uses.strangers({name: label}):
+            raise Refused(
+                f"label {label}, which {name} would get back, is {owner.held} now",
+                reason=RefusalReason.STALE,
+                where=router.device,
+                hint="Plan another label instead.",
+            )
 
 
 def _refuse_references(router: RouterPlan, references_of: ReferencesOf) -> None:

@@ -138,7 +138,7 @@ def test_what_the_inventory_names_is_looked_for_first(
 
 def test_auto_is_no_trouble_of_a_router(desk: Desk) -> None:
     ended = desk.run("plan", desk.intent("auto"))
-    complained(ended, 3, "vpn_instances[0].static_label (", "'auto' cannot be planned in this version")
+    complained(ended, 3, "vpn_instances[0].static_label (", "no label can be chosen for vpna")
     assert len(ended.err.splitlines()) == 1
     assert "masg" not in ended.err
 

@@ -101,7 +101,7 @@ class Scene:
             host_key=f"SHA256:{role}",
             server=SERVER,
             running=DIALECT.read_config(data, names),
-            owners=DIALECT.read_labels(data),
+            uses=DIALECT.read_label_uses([data]),
         )
 
     def plan(self) -> Plan:

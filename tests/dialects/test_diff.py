@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from egresspair.configuration import Change, LabelOwner, Node, RouterConfig, VpnConfig, canonical
+from egresspair.configuration import Change, LabelOwner, LabelUse, Node, RouterConfig, VpnConfig, canonical
 from egresspair.diff import Difference, protect, remove
 from egresspair.intent import Intent, Role, parse_intent
+from egresspair.label_space import IdleLabels, LabelUses, Ranges
 
 TEXT = """pair: metro-7
 master: masg-1
@@ -19,10 +20,15 @@ BARE = VpnConfig("vpna", exists=True, family=True, route_distinguisher="70000:1"
 
 
 def difference(
-    before: VpnConfig = BARE, *owners: LabelOwner, text: str = TEXT, role: Role = Role.MASTER
+    before: VpnConfig = BARE,
+    *owners: LabelOwner,
+    idle: IdleLabels | None = None,
+    text: str = TEXT,
+    role: Role = Role.MASTER,
 ) -> Difference:
     intent = parse_intent(text, name="metro-7.yaml")
-    return protect(intent, role, intent.router(role), RouterConfig.of([before]), owners)
+    uses = LabelUses(owners, idle)
+    return protect(intent, role, intent.router(role), RouterConfig.of([before]), uses)
 
 
 def problem(found: Difference) -> str:
@@ -66,10 +72,23 @@ def test_its_own_label_and_other_labels_are_no_obstacle() -> None:
     assert difference(BARE, *owners).problems == ()
 
 
-def test_a_label_to_be_found_cannot_be_planned_yet() -> None:
-    assert "'auto' cannot be planned in this version" in problem(
-        difference(text=TEXT.replace("2001", "auto"))
-    )
+def test_a_label_of_a_static_lsp_is_refused_with_its_name() -> None:
+    owner = LabelOwner("", "", 2001, LabelUse.INCOMING_LABEL, "static LSP lsp1")
+    text = problem(difference(BARE, owner))
+    assert "2001 is the incoming label of static LSP lsp1 on masg-1. Choose another label." in text
+
+
+def test_a_label_that_the_router_has_in_use_is_refused_although_nobody_is_named() -> None:
+    in_use = IdleLabels(idle=Ranges.of([(16, 2000)]), used=Ranges.of([(2001, 2001)]))
+    assert "2001 is in use, by the router's label state" in problem(difference(idle=in_use))
+    own = LabelOwner("vpna", "ipv4-unicast", 2001)
+    assert difference(BARE, own, idle=in_use).problems == ()
+
+
+def test_a_label_still_to_be_found_is_left_alone() -> None:
+    found = difference(text=TEXT.replace("2001", "auto"))
+    assert found.problems == ()
+    assert Node.STATIC_LABEL not in [change.node for change in found.changes]
 
 
 def test_every_obstacle_is_named() -> None:
@@ -83,7 +102,7 @@ def test_every_obstacle_is_named() -> None:
 
 def test_an_intent_made_in_python_has_no_place_and_says_so() -> None:
     intent = Intent.model_validate(parse_intent(TEXT).model_dump())
-    found = protect(intent, Role.BACKUP, "masg-2", RouterConfig.of([BARE]), ())
+    found = protect(intent, Role.BACKUP, "masg-2", RouterConfig.of([BARE]), LabelUses())
     assert problem(found).startswith("masg-2 vpn_instances[0].route_distinguisher: 70000:2 is wanted")
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 from egresspair.configuration import RouterConfig, VpnConfig, apply_changes, invert
 from egresspair.diff import protect
 from egresspair.intent import Intent, Role
+from egresspair.label_space import LabelUses
 from egresspair.plan import Plan, RouterPlan
 from egresspair.schema import validate_config
 from yang.edit_config import Element, apply_edit, canonical, content, parse
@@ -110,7 +111,7 @@ def test_what_was_written_is_read_again(scene: Scene) -> None:
 def test_a_payload_for_an_unknown_router_is_read_as_what_it_sets(scene: Scene) -> None:
     names = [vpn.name for vpn in scene.intent.vpn_instances]
     for role in BOTH:
-        changes = protect(scene.intent, role, "masg", RouterConfig(), ()).changes
+        changes = protect(scene.intent, role, "masg", RouterConfig(), LabelUses()).changes
         config = DIALECT.config(changes, blind=True)
         assert DIALECT.read_config(config, names) == apply_changes(RouterConfig(), changes)
         assert b"create" not in etree.tostring(config)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from egresspair.plan import Plan
 from egresspair.plan.codec import UnreadablePlan, plan_facts, plan_from_facts
 from plan.views import intent, plan, vpn
+from toy.plans import asking
 
 labels = st.integers(16, 32783)
 targets = st.frozensets(st.sampled_from(["200:1", "200:2", "1.1:7"]))
@@ -43,6 +44,19 @@ def test_it_comes_back_with_the_same_digest_and_bytes(made: Plan) -> None:
             before.changes,
             before.view.host_key,
         )
+
+
+def test_what_is_asked_of_labels_comes_back() -> None:
+    made, read = asking(plan())
+    facts = json.loads(json.dumps(plan_facts(made)))
+    assert [router.view.label_reads for router in plan_from_facts(facts)] == [(read,), (read,)]
+
+
+def test_a_plan_of_a_version_that_asked_less_is_read() -> None:
+    facts = json.loads(json.dumps(plan_facts(plan())))
+    for router in facts["routers"]:
+        del router["label_reads"]
+    assert [router.view.label_reads for router in plan_from_facts(facts)] == [(), ()]
 
 
 TAMPERED: dict[str, Callable[[Any], None]] = {

@@ -55,6 +55,13 @@ BOTH_LABELLED = {"master": LABELLED, "backup": LABELLED}
 """A protected pair."""
 
 
+LSP = b"""<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><mpls xmlns="urn:huawei:yang:huawei-mpls">
+<common><global><mpls-enable>true</mpls-enable><lsr-id>192.0.2.5</lsr-id></global></common>
+<static xmlns="urn:huawei:yang:huawei-mpls-static"><lsps><lsp><lsp-name>lsp1</lsp-name><lsr-type>egress</lsr-type>
+<egress><in-label>2001</in-label></egress></lsp></lsps></static></mpls></config>"""
+"""A static LSP, lsp1, that ends here with label 2001."""
+
+
 def labels(running: bytes) -> dict[str, str]:
     """The static label of every VPN instance that has one, read without the library."""
     found = {}

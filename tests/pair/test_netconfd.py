@@ -10,12 +10,12 @@ import pytest
 import egresspair as ep
 from egresspair.plan import Saving
 from egresspair.transaction import Holds
-from servers.netconfd import available
+from servers.netconfd import Netconfd, available
 from servers.recording import Recorder
 from yang.models import PLATFORMS, missing
 
-from .documents import ALL, LABELLED, RD, config, intent, intent_of
-from .rig import GENUINE, NOTHING, Masked, Rig, Watched, watched
+from .documents import ALL, LABELLED, LSP, RD, config, intent, intent_of
+from .rig import DEVIATIONS, GENUINE, MODULES, NOTHING, Masked, Rig, Watched, module_folder, watched
 
 pytestmark = [
     pytest.mark.netconfd,
@@ -239,3 +239,30 @@ def test_a_session_that_is_cut_while_it_confirms(our_rig: Rig, role: int, moment
     assert cut.reached.is_set()
     assert our_rig.labels() == [{"vpna": "2001"}] * 2
     our_rig.assert_free()
+
+
+@pytest.fixture(scope="module")
+def with_lsps() -> Iterator[Servers]:
+    """With the vendor's module of static LSPs."""
+    load = (*MODULES, DEVIATIONS, "huawei-mpls-static", "huawei-mpls-res")
+    folder = [module_folder("genuine")]
+    with (
+        Netconfd(folder, load) as master,
+        Netconfd(folder, load) as backup,
+        master.plain_ncclient() as one,
+        backup.plain_ncclient() as other,
+    ):
+        yield Watched(master, one), Watched(backup, other)
+
+
+@pytest.mark.vendor
+@pytest.mark.skipif(_ABSENT is not None, reason=str(_ABSENT))
+def test_a_static_lsp_in_the_way_is_named(with_lsps: Servers) -> None:
+    with started(with_lsps) as rig:
+        rig.edit(LSP, 1)
+        with rig.open(intent()) as pair:
+            with pytest.raises(ep.PlanError, match="2001 is the incoming label of static LSP lsp1 on masg-2"):
+                pair.plan(intent())
+            assert [len(router.uses.owners) for router in pair.labels().routers] == [0, 1]
+            assert pair.apply(pair.plan(intent(2002)), accept=ALL).ok
+        assert rig.labels() == [{"vpna": "2002"}] * 2

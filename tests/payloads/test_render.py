@@ -40,6 +40,19 @@ def test_without_a_running_configuration_everything_is_merged() -> None:
     assert "1:2" in str(payloads["masg-2"])
 
 
+def test_without_routers_nothing_can_be_chosen() -> None:
+    with pytest.raises(PlanError, match="which label 'auto' is for vpna depends on what is free") as caught:
+        ep.render(intent(static_label="auto"))
+    assert [problem.field for problem in caught.value.problems] == ["vpn_instances[0].static_label"]
+    assert "give the label as a number" in str(caught.value)
+
+
+def test_a_label_that_both_hold_is_kept_without_looking_further() -> None:
+    running = {"masg-1": labelled("1:1"), "masg-2": labelled("1:2")}
+    payloads = ep.render(intent(static_label="auto"), running=running)
+    assert [payload.edit_config for payload in payloads.values()] == [None, None]
+
+
 def test_a_router_that_holds_it_gets_nothing() -> None:
     payloads = ep.render(intent(), running={"masg-1": labelled("1:1"), "masg-2": b"<config/>"})
     assert payloads["masg-1"] == ep.Payload(None, None)

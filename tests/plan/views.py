@@ -6,6 +6,7 @@ from typing import Any
 
 from egresspair.configuration import LabelOwner, RouterConfig, VpnConfig
 from egresspair.intent import Intent, Role
+from egresspair.label_space import LabelUses
 from egresspair.netconf.capabilities import GuaranteeLevel
 from egresspair.plan import Plan, RouterView, ServerProfile, make_plan, make_removal
 from egresspair.policy import Policy
@@ -52,7 +53,7 @@ def view(
     name = wanted.router(role)
     running = RouterConfig.of([*(VpnConfig(each.name) for each in wanted.vpn_instances), *vpns])
     key = host_key or f"SHA256:{role}"
-    return RouterView(role, name, "huawei-vrp", key, profile or server(), running, owners=owners)
+    return RouterView(role, name, "huawei-vrp", key, profile or server(), running, uses=LabelUses(owners))
 
 
 def plan(

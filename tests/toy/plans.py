@@ -7,7 +7,9 @@ from typing import Any
 
 from egresspair.configuration import RouterConfig, VpnConfig
 from egresspair.intent import Intent, Role
+from egresspair.netconf import rpc
 from egresspair.netconf.capabilities import GuaranteeLevel
+from egresspair.netconf.rpc import Rpc
 from egresspair.plan import Plan, RouterView, ServerProfile, make_plan, make_removal
 from egresspair.policy import Policy
 
@@ -40,6 +42,13 @@ def plan(
 ) -> Plan:
     views = view(Role.MASTER, master, server), view(Role.BACKUP, backup, server)
     return make_plan(intent(label), *views, policy or Policy())
+
+
+def asking(plan: Plan) -> tuple[Plan, Rpc]:
+    """The plan for routers that tell which labels are idle, and the operation by which they are asked."""
+    read = rpc.get(subtree=b'<mpls-res xmlns="urn:huawei:yang:huawei-mpls-res"/>')
+    master, backup = (replace(each, view=replace(each.view, label_reads=(read,))) for each in plan)
+    return replace(plan, master=master, backup=backup), read
 
 
 def removal(master: VpnConfig = LABELLED, backup: VpnConfig = LABELLED) -> Plan:

@@ -69,6 +69,7 @@ class ToyRouter:
     startup: Config = Config()
     last_session: int = 0
     executed: list[str] = field(default_factory=list)
+    label_replies: dict[bytes, Reply] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         key = (id(self.plan), self.habits)
@@ -187,12 +188,14 @@ class ToyRouter:
         return xml.ok()
 
     def get_config(self, session: int, operation: Operation, rpc: Rpc, _now: float) -> Reply:
-        if rpc.body == self.plan.read_labels.body:
-            return xml.nothing()
+        if rpc.body == self.plan.read_labels.body or rpc in self.plan.view.label_reads:
+            return self.label_replies.get(rpc.body, xml.nothing())
         config = self.config if operation.datastore == "running" else self._candidate(session)
         return self._running[config.word]
 
     def get(self, _session: int, _operation: Operation, _rpc: Rpc, _now: float) -> Reply:
+        if _rpc in self.plan.view.label_reads:
+            return self.label_replies.get(_rpc.body, xml.nothing())
         if self.plan.read_trial is not None and _rpc.body == self.plan.read_trial.body:
             return xml.trial("active" if self.pending else "inactive")
         return self._states[self.config.word]

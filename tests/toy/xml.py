@@ -42,6 +42,22 @@ def trial(status: str) -> Reply:
     return reply(NC.data(cfg.cfg(cfg("trial-status", cfg.status(status)))))
 
 
+def idle(*segments: tuple[int, int]) -> Reply:
+    """The reply to a get of the idle labels: the first label and the last of each segment."""
+    namespace = "urn:huawei:yang:huawei-mpls-res"
+    res = ElementMaker(namespace=namespace, nsmap={None: namespace})
+    entries = [
+        res(
+            "static-label-segment",
+            res.index(str(index)),
+            res("label-begin", str(first)),
+            res("label-end", str(last)),
+        )
+        for index, (first, last) in enumerate(segments)
+    ]
+    return reply(NC.data(res("mpls-res", res("static-label-segments", *entries))))
+
+
 @cache
 def error(tag: str, message: str = "", session_id: str = "", severity: str = "error") -> Reply:
     parts = [NC("error-type", "protocol"), NC("error-tag", tag), NC("error-severity", severity)]

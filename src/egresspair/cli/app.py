@@ -9,7 +9,18 @@ import typer
 
 from .. import __version__
 
-COMMANDS: Final = ("demo", "payload", "plan", "apply", "remove", "recover", "history", "undo", "lab")
+COMMANDS: Final = (
+    "demo",
+    "payload",
+    "plan",
+    "apply",
+    "remove",
+    "recover",
+    "history",
+    "undo",
+    "labels",
+    "lab",
+)
 """Their modules are light; what they need of the library they import when they run."""
 
 _ABOUT: Final = """Egress protection for a pair of MASGs: one intent, two routers, one NETCONF transaction.

@@ -5,7 +5,7 @@ point group
 ``egresspair.dialects`` with the name that an inventory gives as ``platform``.
 """
 
-from ._protocol import Dialect, UnreadableReply
+from ._protocol import Dialect, LabelRead, UnreadableReply
 from ._registry import dialect_named
 
-__all__ = ["Dialect", "UnreadableReply", "dialect_named"]
+__all__ = ["Dialect", "LabelRead", "UnreadableReply", "dialect_named"]

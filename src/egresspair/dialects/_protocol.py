@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from lxml import etree
 
 from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
 from ..device_schema import Subject
+from ..label_space import LabelUses
 
 
 class UnreadableReply(ValueError):
     """A router's data has a shape or a value that its model does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRead:
+    """One question about the use of labels.
+
+    Attributes:
+        what: what it shows, for people, e.g. ``static LSPs``.
+        subtree: the subtree filter.
+        state: it is asked with ``<get>``; else with ``<get-config>`` of running.
+    """
+
+    what: str
+    subtree: bytes
+    state: bool = False
 
 
 class Dialect(Protocol):
@@ -59,6 +76,13 @@ class Dialect(Protocol):
         """The subtree filter that selects the static labels of all VPN instances, and nothing else."""
         ...
 
+    def label_reads(self, modules: Container[str]) -> tuple[LabelRead, ...]:
+        """What else shows who uses a label, on a router that announces these YANG modules.
+
+        A router may still not know what a filter names; it then has nothing of that kind.
+        """
+        ...
+
     def state_filter(self, vpns: Sequence[str]) -> bytes:
         """The subtree filter that selects what `read_state` needs of these VPN instances."""
         ...
@@ -92,6 +116,14 @@ class Dialect(Protocol):
 
     def read_labels(self, data: etree._Element | None) -> tuple[LabelOwner, ...]:
         """Who holds which static label, in document order."""
+        ...
+
+    def read_label_uses(self, data: Sequence[etree._Element]) -> LabelUses:
+        """Who holds which label and which are idle, out of the ``<data>`` of `labels_filter` and of `label_reads`.
+
+        Raises:
+            UnreadableReply: a value that the model does not allow.
+        """
         ...
 
     def read_state(self, data: etree._Element | None, vpns: Sequence[str]) -> tuple[VpnState, ...]:

@@ -23,9 +23,10 @@ from ..configuration import (
     VpnConfig,
     VpnState,
 )
+from ..label_space import LabelUses
 from ..netconf.rpc import BASE
-from . import huawei_schema, huawei_trial
-from ._protocol import UnreadableReply
+from . import huawei_labels, huawei_schema, huawei_trial
+from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
 _OPERATION = f"{{{BASE}}}operation"
@@ -84,6 +85,10 @@ class HuaweiVrp:
         _add(family, L3VPN, "static-label")
         return root.serialised()
 
+    def label_reads(self, modules: Container[str]) -> tuple[LabelRead, ...]:
+        """See `huawei_labels`."""
+        return huawei_labels.label_reads(modules)
+
     def state_filter(self, vpns: Sequence[str]) -> bytes:
         """The ``state`` container of each VPN's IPv4 family."""
         root = _Tree()
@@ -120,6 +125,12 @@ class HuaweiVrp:
             for family in _families(instances)
             if (label := _number(family, "static-label", name)) is not None
         )
+
+    def read_label_uses(self, data: Sequence[etree._Element]) -> LabelUses:
+        """See `huawei_labels`; a label that is configured is not told again as assigned."""
+        static = tuple(owner for each in data for owner in self.read_labels(each))
+        others = huawei_labels.label_owners(data, static)
+        return LabelUses((*static, *others), huawei_labels.idle_labels(data))
 
     def read_state(self, data: etree._Element | None, vpns: Sequence[str]) -> tuple[VpnState, ...]:
         """``state/label`` and ``state/status``; None where the server has no such state."""

@@ -62,8 +62,13 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
             )
         },
         "labels": dict(router.labels),
-        "references": [[rpc.name, rpc.body.decode()] for rpc in router.references],
+        "references": _rpcs_facts(router.references),
+        "label_reads": _rpcs_facts(view.label_reads),
     }
+
+
+def _rpcs_facts(rpcs: tuple[Rpc, ...]) -> list[list[str]]:
+    return [[rpc.name, rpc.body.decode()] for rpc in rpcs]
 
 
 def _vpn_facts(vpn: VpnConfig) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         host_key=facts["host_key"],
         server=ServerProfile(**server),
         running=RouterConfig.of(_vpn(vpn) for vpn in facts["before"]),
+        label_reads=_rpcs(facts, "label_reads"),
     )
     changes = tuple(Change(vpn, Node(node), before, after) for vpn, node, before, after in facts["changes"])
     rpcs = {
@@ -130,8 +136,13 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         read_state=_present(rpcs["read_state"]),
         labels={name: int(label) for name, label in facts["labels"].items()},
         read_trial=rpcs.get("read_trial"),
-        references=tuple(Rpc(name, body.encode()) for name, body in facts.get("references", ())),
+        references=_rpcs(facts, "references"),
     )
+
+
+def _rpcs(facts: dict[str, Any], name: str) -> tuple[Rpc, ...]:
+    """Operations that an earlier version did not write down: then there were none."""
+    return tuple(Rpc(name, body.encode()) for name, body in facts.get(name, ()))
 
 
 def _present(rpc: Rpc | None) -> Rpc:

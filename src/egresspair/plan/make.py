@@ -11,6 +11,7 @@ from ..dialects import Dialect
 from ..diff import Difference, protect, remove
 from ..errors import PlanError, RefusalReason, Refused
 from ..intent import Intent, dump_intent
+from ..label_space import Settled, free_hint, settle_labels
 from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
@@ -39,19 +40,35 @@ def make_plan(
         PlanError: a router cannot hold what is wanted; every reason on either router is named.
         Refused: a router's capabilities do not allow the guarantee that the policy asks for.
     """
-    found = [_protected(intent, view, judge) for view in (master, backup)]
-    return _plan(Action.PROTECT, intent, (master, backup), found, policy)
+    views = master, backup
+    settled = _settled(intent, views)
+    found = [_protected(settled.intent, view, views, judge) for view in views]
+    notes = (*settled.notes, *(gap for view in views for gap in view.label_gaps))
+    found.append(Difference((), settled.problems, notes))
+    return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
 
-def _protected(intent: Intent, view: RouterView, judge: Judge | None) -> Difference:
+def _settled(intent: Intent, views: tuple[RouterView, RouterView]) -> Settled:
+    """The intent with a number for each ``auto``."""
+    held = {
+        view.role: {vpn.name: vpn.static_label for vpn in view.running.vpns.values() if vpn.static_label}
+        for view in views
+    }
+    return settle_labels(intent, {view.role: view.labels for view in views}, held)
+
+
+def _protected(
+    intent: Intent, view: RouterView, views: tuple[RouterView, RouterView], judge: Judge | None
+) -> Difference:
     difference = protect(
-        intent, view.role, view.device, view.running, view.owners, automatic_rd=view.automatic_rd
+        intent, view.role, view.device, view.running, view.uses, automatic_rd=view.automatic_rd
     )
     notes = (*difference.notes, *schema_notes(view))
     if judge is None or not difference.changes:
         return replace(difference, notes=notes)
     violations = judge(view, edit_rpc(view.dialect, difference.changes, view.server))
-    problems = schema_problems(intent, view, violations)
+    free = free_hint(*(each.labels for each in views)) if violations else ""
+    problems = schema_problems(intent, view, violations, free)
     return replace(difference, problems=(*difference.problems, *problems), notes=notes)
 
 
@@ -62,7 +79,7 @@ def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy:
         Refused: as for `make_plan`.
     """
     found = [remove(intent, view.device, view.running) for view in (master, backup)]
-    return _plan(Action.REMOVE, intent, (master, backup), found, policy)
+    return _plan(Action.REMOVE, intent, (master, backup), found, policy, written=intent)
 
 
 def _plan(
@@ -71,25 +88,28 @@ def _plan(
     views: tuple[RouterView, RouterView],
     found: list[Difference],
     policy: Policy,
+    *,
+    written: Intent,
 ) -> Plan:
+    """``found`` has a difference for each view, in order; what else it has concerns both."""
     problems = [problem for difference in found for problem in difference.problems]
     if problems:
         raise PlanError(problems)
     for view in views:
         refuse_weak(view, policy)
     master, backup = (
-        _router(action, intent, view, difference) for view, difference in zip(views, found, strict=True)
+        _router(action, intent, view, difference) for view, difference in zip(views, found, strict=False)
     )
     return Plan(
         pair=intent.pair,
         action=action,
-        intent_digest=intent.digest,
+        intent_digest=written.digest,
         master=master,
         backup=backup,
         risks=tuple(risks_of(master, backup)),
         notes=tuple(note for difference in found for note in difference.notes),
         policy=policy,
-        intent_text=dump_intent(intent),
+        intent_text=dump_intent(written),
     )
 
 

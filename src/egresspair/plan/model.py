@@ -8,10 +8,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from ..configuration import Change, LabelOwner, RouterConfig, VpnState, digest_of
+from ..configuration import Change, RouterConfig, VpnState, digest_of
 from ..device_schema import SchemaFacts
 from ..dialects import Dialect, dialect_named
 from ..intent import Role
+from ..label_space import LabelUses, Ranges, RouterLabels
 from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
 from ..policy import Policy
@@ -86,7 +87,10 @@ class RouterView:
     Attributes:
         host_key: fingerprint; it tells that a later session reached the same router.
         saved: startup holds of these VPN instances what running holds; None if that is not known.
-        owners: who holds which static label on it.
+        uses: who holds which label on it.
+        label_reads: the operations that showed `uses`, besides that of the static labels; they are repeated under the
+            lock.
+        label_gaps: what could not be read of the use of labels, for people.
         schema: what the router's own schema says.
         automatic_rd: it makes up route distinguishers by itself where a VPN instance has none.
         other_families: the address families beside IPv4, by VPN instance, that this function cannot protect.
@@ -99,7 +103,9 @@ class RouterView:
     server: ServerProfile
     running: RouterConfig
     saved: bool | None = None
-    owners: tuple[LabelOwner, ...] = ()
+    uses: LabelUses = field(default_factory=LabelUses)
+    label_reads: tuple[Rpc, ...] = ()
+    label_gaps: tuple[str, ...] = ()
     states: tuple[VpnState, ...] = ()
     schema: SchemaFacts = field(default_factory=SchemaFacts)
     automatic_rd: bool = False
@@ -108,6 +114,12 @@ class RouterView:
     @property
     def dialect(self) -> Dialect:
         return dialect_named(self.platform)
+
+    @property
+    def labels(self) -> RouterLabels:
+        """Its label space."""
+        legal = None if self.schema.label_ranges is None else Ranges.of(self.schema.label_ranges)
+        return RouterLabels(self.device, legal, self.uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ class RouterPlan:
         edit: the edit-config operation; None if the router already holds what is wanted.
         inverse: the edit-config that takes the change back, captured now.
         read: the filtered get-config that shows `before` and `after`.
-        read_labels: the get-config that shows who holds which label.
+        read_labels: the get-config that shows who holds which static label; `RouterView.label_reads` show the rest.
         read_state: the get that shows the assigned labels.
         references: the get-configs that show what else is below the VPN instances and families that `edit` removes,
             and what refers to them; see `Dialect.references_filters`.

@@ -12,7 +12,7 @@ from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc
 from .model import RouterPlan
 
-_UNKNOWN_MODULE = frozenset({"unknown-namespace", "unknown-element", "bad-element"})
+UNKNOWN_MODULE = frozenset({"unknown-namespace", "unknown-element", "bad-element"})
 
 
 def removed_by(router: RouterPlan) -> dict[str, Node]:
@@ -43,7 +43,7 @@ def references_in(router: RouterPlan, answers: Sequence[Answer]) -> tuple[Refere
 
 def _found(router: RouterPlan, answers: Sequence[Answer]) -> Iterator[Reference]:
     for answer in answers:
-        if answer.errors and all(error.tag in _UNKNOWN_MODULE for error in answer.errors):
+        if answer.errors and all(error.tag in UNKNOWN_MODULE for error in answer.errors):
             continue  # a router without that module has nothing of the kind
         if not answer.ok or answer.reply is None or answer.reply.data is None:
             raise ProtocolError(str(answer), where=router.device, hint="Nothing was changed.")

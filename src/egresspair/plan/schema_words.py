@@ -37,9 +37,15 @@ def unsupported(device: str, facts: SchemaFacts) -> Iterator[Problem]:
         )
 
 
-def schema_problems(intent: Intent, view: RouterView, violations: Iterable[Violation]) -> tuple[Problem, ...]:
-    """The violations, each at the field of the intent that it comes from."""
-    return tuple(_problem(intent, view, violation) for violation in violations)
+def schema_problems(
+    intent: Intent, view: RouterView, violations: Iterable[Violation], free: str
+) -> tuple[Problem, ...]:
+    """The violations, each at the field of the intent that it comes from.
+
+    Args:
+        free: a sentence on the labels that can be had instead; empty if none is known.
+    """
+    return tuple(_problem(intent, view, violation, free) for violation in violations)
 
 
 def schema_notes(view: RouterView) -> Iterator[str]:
@@ -64,9 +70,9 @@ def shown_kind(facts: SchemaFacts) -> str:
     return f"{facts.kind}: {ranges} by {facts.decided_by}; schema {facts.origin}"
 
 
-def _problem(intent: Intent, view: RouterView, violation: Violation) -> Problem:
+def _problem(intent: Intent, view: RouterView, violation: Violation, free: str) -> Problem:
     problem = intent.problem(
-        _field(intent, violation.path), _what(view.schema, violation), hint=_hint(view, violation)
+        _field(intent, violation.path), _what(view.schema, violation), hint=_hint(view, violation, free)
     )
     return replace(problem, field=f"{view.device} {problem.field}".strip())
 
@@ -87,9 +93,9 @@ def _what(facts: SchemaFacts, violation: Violation) -> str:
     return f"{violation.message} ({', '.join(facts.modules)}; {violation.rule} of {violation.path})"
 
 
-def _hint(view: RouterView, violation: Violation) -> str:
+def _hint(view: RouterView, violation: Violation, free: str) -> str:
     if violation.rule == "range":
-        return "Choose a label from the range."
+        return free or "Choose a label from the range."
     if violation.rule == "when" and view.automatic_rd:
         return "A route distinguisher that the router makes up does not count here: give route_distinguisher."
     return "The router would refuse it: nothing was changed."

@@ -132,7 +132,7 @@ def _try(run: Run, datastores: Datastores, *, one_by_one: bool) -> Flow[list[Den
 def _locks_and_reads(participant: Participant, datastores: Datastores) -> tuple[rpc.Rpc, ...]:
     plan = participant.plan
     locks = (rpc.lock(datastore) for datastore in datastores)
-    return *locks, plan.read, plan.read_labels, *plan.references
+    return *locks, plan.read, *participant.label_reads, *plan.references
 
 
 def _note_locks(participant: Participant, locks: Iterable[tuple[rpc.Datastore, Answer]]) -> None:
@@ -152,11 +152,13 @@ def _judged(participant: Participant, datastores: Datastores, answers: Sequence[
     return denials
 
 
-def _take_reads(participant: Participant, read: Answer, labels: Answer, *references: Answer) -> None:
+def _take_reads(participant: Participant, read: Answer, *others: Answer) -> None:
+    count = len(participant.label_reads)
+    labels, references = others[:count], others[count:]
     if participant.read(read) is None:
         raise participant.stop(read, "the reading of running")
-    if not participant.read_owners(labels):
-        raise participant.stop(labels, "the reading of the labels in use")
+    if (unread := participant.read_owners(labels)) is not None:
+        raise participant.stop(unread, "the reading of the labels in use")
     try:
         participant.references = references_in(participant.plan, references)
     except EgressPairError as error:
@@ -186,7 +188,7 @@ def _refuse_stale(run: Run) -> Flow[None]:
         )
     for participant, owner in taken:
         raise Refused(
-            f"label {owner.label} has been given to VPN instance {owner.vpn} since the plan was made",
+            f"label {owner.label} has been taken since the plan was made: it is {owner.held} now",
             reason=RefusalReason.STALE,
             where=participant.device,
             hint="Choose another label and make a new plan.",

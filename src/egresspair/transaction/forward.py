@@ -111,11 +111,11 @@ def _try_again(run: Run, participant: Participant) -> Flow[bool]:
 
 def _label_free(run: Run, participant: Participant) -> Flow[bool]:
     """The check of the plan, repeated under the lock: nobody else has taken the label meanwhile."""
-    (labels,) = yield from run.send_to("labels", participant, participant.plan.read_labels)
-    known = participant.read_owners(labels)
+    labels = yield from run.send_to("labels", participant, *participant.label_reads)
+    unread = participant.read_owners(labels)  # of a lost session there may be no answer at all
     for owner in participant.strangers:
-        participant.notes.append(f"label {owner.label} belongs to VPN instance {owner.vpn} now")
-    return known and not participant.strangers
+        participant.note(f"label {owner.label} is {owner.held} now")
+    return bool(labels) and unread is None and not participant.strangers
 
 
 def _try_inverse(run: Run, participant: Participant) -> Flow[bool]:

@@ -57,7 +57,7 @@ class Participant:
         confirmed: a confirming commit was answered ok.
         took: the read-back behind the commit showed the new configuration; None if there was none.
         seen: running as last read.
-        strangers: other VPN instances that hold a label of the plan, as last read.
+        strangers: others that hold a label of the plan, as last read.
         references: what refers to something that the plan deletes, as last read.
         unreadable: why the last reading came to nothing.
         certain: `seen` is what the router holds for good: nothing is pending and nothing of ours can
@@ -142,20 +142,27 @@ class Participant:
             except UnreadableReply as error:
                 self.notes.append(f"state not readable: {error}")
 
-    def read_owners(self, answer: Answer) -> bool:
-        """Who holds which label, out of the answer to `RouterPlan.read_labels`; False if it shows nothing."""
+    @property
+    def label_reads(self) -> tuple[Rpc, ...]:
+        """What shows who holds which label."""
+        return self.plan.read_labels, *self.plan.view.label_reads
+
+    def read_owners(self, answers: Sequence[Answer]) -> Answer | None:
+        """Who holds which label, out of the answers to `label_reads`; the one that shows nothing, if there is one."""
         self.unreadable = ""
-        if not answer.ok or answer.reply is None or answer.reply.data is None:
-            self.unreadable = "a reply without data"
-            return False
+        data = []
+        for answer in answers:
+            if not answer.ok or answer.reply is None or answer.reply.data is None:
+                self.unreadable = "a reply without data"
+                return answer
+            data.append(answer.reply.data)
         try:
-            owners = self.plan.view.dialect.read_labels(answer.reply.data)
+            uses = self.plan.view.dialect.read_label_uses(data)
         except UnreadableReply as error:
             self.unreadable = str(error)
-            return False
-        wanted = {label: name for name, label in self.plan.labels.items()}
-        self.strangers = tuple(owner for owner in owners if wanted.get(owner.label, owner.vpn) != owner.vpn)
-        return True
+            return answers[0]
+        self.strangers = uses.strangers(self.plan.labels)
+        return None
 
     @property
     def _vpns(self) -> tuple[str, ...]:
