@@ -136,11 +136,18 @@ def test_what_the_inventory_names_is_looked_for_first(
     assert not any(device.received for device in desk.lab)
 
 
-def test_auto_is_no_trouble_of_a_router(desk: Desk) -> None:
-    ended = desk.run("plan", desk.intent("auto"))
-    complained(ended, 3, "vpn_instances[0].static_label (", "no label can be chosen for vpna")
+def test_auto_needs_routers_whose_schemas_are_known(tmp_path: Path) -> None:
+    blind = ["no-get-schema"]
+    with new_desk(tmp_path, switches={"master": blind, "backup": blind}) as desk:
+        ended = desk.run("plan", desk.intent("auto"))
+    complained(
+        ended,
+        3,
+        "vpn_instances[0].static_label (",
+        "no label can be chosen for vpna",
+        "masg-1 and masg-2 is not",
+    )
     assert len(ended.err.splitlines()) == 1
-    assert "masg" not in ended.err
 
 
 def test_another_host_key_than_the_pinned_one(desk: Desk) -> None:

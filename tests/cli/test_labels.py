@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from egresspair import pair
+from pair.bench import allow_labels
 
 from .desk import Desk, command
 
 
 @pytest.fixture(autouse=True)
 def ranges(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair, "unknown_ranges", lambda _device: ((2000, 2003),))
+    allow_labels(monkeypatch, (2000, 2003))
 
 
 def test_it_shows_what_is_used_and_what_is_free(desk: Desk) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 import yaml
 
 import egresspair as ep
+from egresspair import pair as pair_module
+from egresspair import schemas
 from egresspair.errors import TransactionError
 from egresspair.events import Event, FlightSent, StateEntered
 from egresspair.inventory import parse_inventory
 from egresspair.journal import MemoryJournal
 from egresspair.lab import Device, Lab
 from egresspair.netconf.quirks import ShortMemory
+from egresspair.schema import RouterSchema
 
 from .documents import ALL, BARE
 
@@ -117,3 +121,13 @@ def outcome(pair: ep.Pair, plan: ep.Plan) -> tuple[ep.Result | None, Exception |
         return error.result, error
     except ep.EgressPairError as error:
         return None, error
+
+
+def allow_labels(monkeypatch: pytest.MonkeyPatch, *ranges: tuple[int, int]) -> None:
+    """Have both routers' schemas allow these static labels, instead of so many that none ever runs short."""
+
+    def narrowed(*args: Any, **options: Any) -> tuple[RouterSchema, ...]:
+        found = schemas.learn_schemas(*args, **options)
+        return tuple(replace(each, facts=replace(each.facts, label_ranges=ranges)) for each in found)
+
+    monkeypatch.setattr(pair_module, "learn_schemas", narrowed)

@@ -47,9 +47,11 @@ def netconfd(kind: str, *, deviations: bool = True) -> Netconfd:
 class Masked(Recorder):
     """Keeps the server's make from the client: what the hello says of yuma123 says something else."""
 
+    hidden: tuple[bytes, ...] = _YUMA
+
     async def _pass_hellos(self, session: Session) -> bool:
         theirs = await read_message(session.upstream.stdout, chunked=False)
-        masked = masked_message(theirs)
+        masked = masked_message(theirs, self.hidden)
         session.process.stdout.write(masked.framed)
         self.replied.append(masked)
         ours = await read_message(session.process.stdin, chunked=False)
@@ -58,10 +60,22 @@ class Masked(Recorder):
         return b"base:1.1" in theirs.content and b"base:1.1" in ours.content
 
 
-def masked_message(message: Message) -> Message:
-    """The message with other namespaces instead of the ones that give the server away."""
+class Schemaless(Masked):
+    """Keeps from the client that the server has get-schema: what it refuses is only learned by trying."""
+
+    hidden = (b"urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring",)
+
+
+class Unknown(Masked):
+    """Keeps both from the client."""
+
+    hidden = (*_YUMA, *Schemaless.hidden)
+
+
+def masked_message(message: Message, hidden: tuple[bytes, ...] = _YUMA) -> Message:
+    """The message with other namespaces instead of the hidden ones, by default those that give the server away."""
     framed, content = message.framed, message.content
-    for prefix in _YUMA:
+    for prefix in hidden:
         framed = framed.replace(prefix, b"http://example.org/ns/")
         content = content.replace(prefix, b"http://example.org/ns/")
     return replace(message, framed=framed, content=content)

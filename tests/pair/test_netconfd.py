@@ -15,7 +15,19 @@ from servers.recording import Recorder
 from yang.models import PLATFORMS, missing
 
 from .documents import ALL, LABELLED, LSP, RD, config, intent, intent_of
-from .rig import DEVIATIONS, GENUINE, MODULES, NOTHING, Masked, Rig, Watched, module_folder, watched
+from .rig import (
+    DEVIATIONS,
+    GENUINE,
+    MODULES,
+    NOTHING,
+    Masked,
+    Rig,
+    Schemaless,
+    Unknown,
+    Watched,
+    module_folder,
+    watched,
+)
 
 pytestmark = [
     pytest.mark.netconfd,
@@ -75,7 +87,19 @@ def our_rig(ours: Servers) -> Iterator[Rig]:
 
 @pytest.fixture
 def unlike_rig(unlike: Servers) -> Iterator[Rig]:
-    with started(unlike) as rig:
+    with started(unlike, Schemaless) as rig:
+        yield rig
+
+
+@pytest.fixture
+def schemaless_rig(servers: Servers) -> Iterator[Rig]:
+    with started(servers, Schemaless) as rig:
+        yield rig
+
+
+@pytest.fixture
+def unknown_rig(ours: Servers) -> Iterator[Rig]:
+    with started(ours, Unknown) as rig:
         yield rig
 
 
@@ -150,9 +174,18 @@ def test_one_side_was_done_by_hand(rig: Rig, done: int) -> None:
     rig.assert_free()
 
 
-def test_a_label_that_both_refuse_leaves_both_alone(rig: Rig) -> None:
+def test_a_label_that_both_refuse_leaves_both_alone(schemaless_rig: Rig) -> None:
+    schemaless_rig.edit(BARE)
+    assert_refused(schemaless_rig, intent(99999))
+
+
+def test_a_label_that_both_would_refuse_is_refused_before_contact(rig: Rig) -> None:
     rig.edit(BARE)
-    assert_refused(rig, intent(99999))
+    with rig.open(intent(99999)) as pair, pytest.raises(ep.PlanError) as caught:
+        pair.plan(intent(99999))
+    said = [problem.what.split(",")[0] for problem in caught.value.problems]
+    assert said == ["99999 is outside 16..32783"] * 2
+    assert rig.sent("lock") == [[], []]
 
 
 def test_a_label_that_one_server_refuses_leaves_both_alone(unlike_rig: Rig) -> None:
@@ -210,9 +243,9 @@ def test_an_unknown_liar_is_found_out_repeated_and_remembered(masked: Rig) -> No
     assert masked.sent("validate") == [[], []]
 
 
-def test_a_liar_that_refuses_the_repetition_too_aborts(masked: Rig) -> None:
-    masked.edit(BARE)
-    assert_refused(masked, intent(99999))
+def test_a_liar_that_refuses_the_repetition_too_aborts(unknown_rig: Rig) -> None:
+    unknown_rig.edit(BARE)
+    assert_refused(unknown_rig, intent(99999))
 
 
 @pytest.mark.parametrize("role", [0, 1])

@@ -44,10 +44,14 @@ def test_the_relabelling_of_a_live_pair_is_a_risk_of_its_own() -> None:
         each.assert_untouched()
 
 
+BLIND = {"master": ["no-get-schema"], "backup": ["no-get-schema"]}
+"""Routers whose schemas are not known: what they refuse is only learned by trying."""
+
+
 # 32784 and 147456, the first labels beyond the ranges, are assigned to the bystander.
 @pytest.mark.parametrize(("label", "refusing"), [(32790, "masg-1"), (147455, "masg-1"), (147460, "")])
 def test_a_label_outside_the_range_of_one_router_leaves_both_alone(label: int, refusing: str) -> None:
-    with new_bench(profiles={"backup": ATN}) as each:
+    with new_bench(profiles={"backup": ATN}, switches=BLIND) as each:
         with pytest.raises(ep.TransactionAborted) as caught:
             each.apply(intent(label))
         where = str(caught.value).split(":")[0]
@@ -55,8 +59,18 @@ def test_a_label_outside_the_range_of_one_router_leaves_both_alone(label: int, r
         each.assert_untouched()
 
 
+@pytest.mark.parametrize(("label", "refusing"), [(32790, ["masg-1"]), (147460, ["masg-1", "masg-2"])])
+def test_a_label_outside_the_range_is_refused_before_contact(label: int, refusing: list[str]) -> None:
+    with new_bench(profiles={"backup": ATN}) as each:
+        with pytest.raises(PlanError) as caught:
+            each.apply(intent(label))
+        assert [problem.where.split()[0] for problem in caught.value.problems] == refusing
+        assert "lock" not in each.flights
+        each.assert_untouched()
+
+
 def test_the_backup_alone_can_refuse() -> None:
-    with new_bench(profiles={"master": ATN}) as each:
+    with new_bench(profiles={"master": ATN}, switches=BLIND) as each:
         with pytest.raises(ep.TransactionAborted, match="masg-2: refused the change"):
             each.apply(intent(100000))
         each.assert_untouched()

@@ -25,7 +25,8 @@ def capabilities(router: Router) -> Iterator[str]:
     yield from (CAPABILITY + name for name in _protocol(router))
     library = f"yang-library:1.0?revision=2016-06-21&module-set-id={router.schema.set_id}"
     yield CAPABILITY + library
-    yield f"{MONITORING}?module=ietf-netconf-monitoring&revision=2010-10-04"
+    if not router.has("no-get-schema"):
+        yield f"{MONITORING}?module=ietf-netconf-monitoring&revision=2010-10-04"
     yield f"{WITH_DEFAULTS}?module=ietf-netconf-with-defaults&revision=2011-06-01"
     yield f"{YANG_LIBRARY}?module=ietf-yang-library&revision=2016-06-21"
     yield from (module.capability for module in router.schema.modules)

@@ -76,7 +76,7 @@ OPERATIONS: Final[Mapping[str, Known]] = {
     clark(BASE, "unlock"): Known(unlock),
     clark(BASE, "close-session"): Known(close_session),
     clark(BASE, "kill-session"): Known(kill_session),
-    clark(MONITORING, "get-schema"): Known(reading.get_schema),
+    clark(MONITORING, "get-schema"): Known(reading.get_schema, frozenset({"no-get-schema"})),
 }
 """Every operation that the lab knows."""
 

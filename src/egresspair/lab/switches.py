@@ -17,6 +17,7 @@ SWITCHES: Final[Mapping[str, str]] = {
     "no-confirmed-commit": "no confirmed commit",
     "no-persist": "confirmed-commit:1.0 only: no persist, no persist-id, no cancel-commit",
     "no-validate": "no <validate> and no test-option",
+    "no-get-schema": "no ietf-netconf-monitoring: it gives no YANG modules and does not say who holds a lock",
     "no-startup": "no separate startup datastore",
     "no-state": "the state of VPN instances is absent",
     "writable-running": "running can be edited directly",
