@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lxml import etree
+
 from .device_schema import SchemaFacts, SchemaOrigin
-from .dialects import Dialect
-from .errors import DocumentError, Problem
-from .events import Event, FlightSent, SchemaCompiled, SchemaDownloaded, SchemaKnown
+from .dialects import Dialect, dialect_named
+from .errors import DocumentError, Problem, UsageError
+from .events import (
+    Event,
+    FlightSent,
+    Observer,
+    SchemaCompiled,
+    SchemaDownloaded,
+    SchemaKnown,
+    log_event,
+    to_all,
+)
+from .inventory import Inventory, load_inventory
 from .netconf.device import Device, Peer
 from .netconf.reply import Answer
 from .schema import (
@@ -25,6 +38,8 @@ from .schema import (
     facts_of,
     text_in,
 )
+from .schema_report import SchemaReport
+from .sessions import OpenDevices
 
 Tell = Callable[[Event], None]
 
@@ -155,3 +170,96 @@ def _compiled(name: str, dialect: Dialect, kept: StoredSet, store: SchemaStore, 
     if compiled:
         tell(SchemaCompiled(name, len(kept.modules.implemented)))
     return RouterSchema(facts_of(model, kept, dialect.subject), model)
+
+
+def read_reports(
+    names: Sequence[str],
+    inventory: Inventory | str | os.PathLike[str],
+    *,
+    observers: Iterable[Observer] = (),
+    folders: bool = False,
+    refresh: bool = False,
+    into: Path | None = None,
+    platform: str = "huawei-vrp",
+    store: SchemaStore | None = None,
+) -> list[SchemaReport]:
+    """The schemas of routers, each read over a session of its own, at the same time; or of folders.
+
+    Args:
+        names: in the inventory; or folders, where these are allowed. A folder that exists is a folder.
+        refresh: see `learn_schemas`.
+        into: a folder to write the modules to, with a ``capabilities.xml``, so that it can stand for the router.
+        platform: the dialect of folders.
+
+    Raises:
+        InventoryError, UsageError: a router, a folder or a file is not there.
+        DeviceUnreachable: a router cannot be reached.
+        DocumentError: a folder does not hold what is needed.
+    """
+    tell, kept = to_all([log_event, *observers]), store or SchemaStore()
+    dialect = dialect_named(platform)
+    in_folder = [name for name in names if folders and Path(name).is_dir()]
+    found = {
+        name: SchemaReport.of(name, folder_schema(Path(name), dialect, kept, tell), dialect)
+        for name in in_folder
+    }
+    if others := [name for name in dict.fromkeys(names) if name not in found]:
+        _refuse_no_folder(others, folders=folders)
+        devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
+        found |= _read(others, devices, kept, tell, refresh=refresh, into=into)
+    return [found[name] for name in names]
+
+
+def _refuse_no_folder(names: Iterable[str], *, folders: bool) -> None:
+    for name in names:
+        if folders and os.sep in name:
+            raise UsageError(
+                "there is no such folder", where=name, hint="Give the path of a folder of YANG modules."
+            )
+
+
+def _read(
+    names: Sequence[str],
+    devices: Inventory,
+    store: SchemaStore,
+    tell: Tell,
+    *,
+    refresh: bool,
+    into: Path | None,
+) -> dict[str, SchemaReport]:
+    entries = [devices.device(name) for name in names]
+    with OpenDevices.to(entries) as opened:
+        unread = [
+            Unread(opened[entry.name], dialect_named(entry.platform), entry.timeout, entry.modules)
+            for entry in entries
+        ]
+        schemas = learn_schemas(unread, store, tell, refresh=refresh)
+        if into is not None:
+            export(unread[0], store, into)
+    return {
+        each.device.name: SchemaReport.of(each.device.name, schema, each.dialect)
+        for each, schema in zip(unread, schemas, strict=True)
+    }
+
+
+def export(router: Unread, store: SchemaStore, folder: Path) -> None:
+    """Write the modules of a router, which the store has, to a folder that can stand for it.
+
+    Raises:
+        UsageError: the folder cannot be written, or the router's modules are not known.
+    """
+    kept = store.recall(_identity(router))
+    if kept is None:
+        raise UsageError("its modules are not known", where=router.device.name, hint="See the note above.")
+    root = etree.Element("capabilities")
+    for uri in router.device.peer.capabilities.uris:
+        etree.SubElement(root, "capability").text = uri
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in kept.modules.folders[0].glob("*.yang"):
+            (folder / file.name).write_bytes(file.read_bytes())
+        (folder / "capabilities.xml").write_bytes(etree.tostring(root, pretty_print=True))
+    except OSError as error:
+        raise UsageError(
+            error.strerror or str(error), where=str(folder), hint="Is the path right?"
+        ) from error

@@ -145,6 +145,47 @@ class PairSessions:
         self.close()
 
 
+class OpenDevices:
+    """One open session to each of some devices, read and never reopened. A context manager."""
+
+    def __init__(self, devices: Mapping[str, Device]) -> None:
+        self._devices = dict(devices)
+
+    @classmethod
+    def to(cls, entries: Iterable[DeviceEntry]) -> OpenDevices:
+        """Connect to all at the same time.
+
+        Raises:
+            InventoryError, DeviceUnreachable: as for `PairSessions.open`; nothing is left open.
+        """
+        listed = list(entries)
+        _refuse_unusable(listed)
+        found = connect_all([target_of(entry) for entry in listed])
+        failures = [each for each in found.values() if isinstance(each, EgressPairError)]
+        opened = cls({name: each for name, each in found.items() if not isinstance(each, EgressPairError)})
+        if failures:
+            opened.close()
+            raise _together(failures)
+        return opened
+
+    def __getitem__(self, name: str) -> Device:
+        return self._devices[name]
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for device in self._devices.values():
+            with suppress(EgressPairError):
+                device.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
     master, backup = entries[Role.MASTER], entries[Role.BACKUP]
     if (master.host, master.port) == (backup.host, backup.port):

@@ -54,6 +54,7 @@ def application() -> Any:
     for name in COMMANDS:
         module = import_module(f"egresspair.cli.{name}")
         app.command(name)(getattr(module, name))
+    app.add_typer(import_module("egresspair.cli.schema").schema, name="schema")
     return typer.main.get_command(app)
 
 

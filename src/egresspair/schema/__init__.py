@@ -15,6 +15,7 @@ from .intervals import STATIC_LABEL, Interval, integer_range, label_range
 from .known import RouterSchema, facts_of
 from .model import load_model
 from .modules import Module, ModuleSet
+from .nodes import NodeFacts, differences, used_nodes
 from .store import SchemaStore, StoredSet
 from .validation import validate_config, violations_of_change
 from .violation import Rule, Violation
@@ -26,6 +27,7 @@ __all__ = [
     "Interval",
     "Module",
     "ModuleSet",
+    "NodeFacts",
     "RouterSchema",
     "Rule",
     "SchemaStore",
@@ -35,6 +37,7 @@ __all__ = [
     "advertised_in",
     "advertised_modules",
     "apply_edit",
+    "differences",
     "discover",
     "discover_in",
     "facts_of",
@@ -43,6 +46,7 @@ __all__ = [
     "load_model",
     "select_modules",
     "text_in",
+    "used_nodes",
     "validate_config",
     "violations_of_change",
 ]
