@@ -103,9 +103,12 @@ def test_a_label_that_was_assigned_to_another_is_refused_before_any_edit(bench: 
 def test_without_a_schema_no_label_is_invented() -> None:
     why = "range of static labels of masg-1 and masg-2 is not known"
     blind = ["no-get-schema"]
-    with new_bench(switches={"master": blind, "backup": blind}) as each:
-        with each.open(automatic("vpna")) as pair, pytest.raises(PlanError, match=why):
-            pair.plan(automatic("vpna"))
+    with (
+        new_bench(switches={"master": blind, "backup": blind}) as each,
+        each.open(automatic("vpna")) as pair,
+        pytest.raises(PlanError, match=why),
+    ):
+        pair.plan(automatic("vpna"))
 
 
 def test_the_report_of_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:

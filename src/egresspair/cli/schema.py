@@ -19,7 +19,6 @@ schema = typer.Typer(
     help="Show which YANG a router speaks, and what of it decides about labels.",
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
-    no_args_is_help=True,
 )
 
 Device = Annotated[str, typer.Argument(metavar="DEVICE", help="A router, by its name in the inventory.")]

@@ -7,7 +7,17 @@ from typing import Final
 
 from rich.text import Text
 
-from ...events import Connected, Event, FlightSent, OperationAnswered, StateEntered, Waiting
+from ...events import (
+    Connected,
+    Event,
+    FlightSent,
+    OperationAnswered,
+    SchemaCompiled,
+    SchemaDownloaded,
+    SchemaKnown,
+    StateEntered,
+    Waiting,
+)
 from ...transaction.states import State
 from .show import text
 
@@ -52,7 +62,9 @@ class Progress:
                 self._tell(text(f"{device}: connected, session {session}", "dim", indent=2))
             case Waiting(seconds) if self._verbose or seconds >= 1:
                 self._tell(text(f"waiting {seconds:.1f} s", "dim", indent=2))
-            case FlightSent() | OperationAnswered() if self._verbose:
+            case SchemaDownloaded() | SchemaCompiled():
+                self._tell(text(event, "dim", indent=2))
+            case FlightSent() | OperationAnswered() | SchemaKnown() if self._verbose:
                 self._tell(text(event, "dim", indent=4))
 
     def _enter(self, state: State, why: str) -> None:
