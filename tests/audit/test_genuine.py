@@ -41,7 +41,7 @@ MENDS: tuple[Mend, ...] = (
     DependOnTunnel(),
     LabelPeer("192.0.2.5"),
     RelayLabels("192.0.2.2"),
-    Prefer("192.0.2.5", 200, "egress-protection-prefer-192.0.2.5"),
+    Prefer("192.0.2.5", 200, "egress-protection-prefer-192.0.2.5", ("192.0.2.5/32", "192.0.2.7/32")),
     EnableLdpBfd(),
 )
 
