@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -179,16 +179,16 @@ def _fly(
 
 
 def _start(device: Device, reads: Sequence[AuditRead]) -> _Flight:
-    refused = {read.name: answer for read in reads if (answer := _cannot(device.peer, read))}
+    announced = device.peer.capabilities.modules.keys() & {name for read in reads for name in read.modules}
+    refused = {read.name: answer for read in reads if (answer := _cannot(device.peer, read, announced))}
     asked = tuple(read for read in reads if read.name not in refused)
     return _Flight(asked, refused, device.send([_rpc(read) for read in asked]))
 
 
-def _cannot(peer: Peer, read: AuditRead) -> AuditAnswer | None:
-    """Why a read is not even tried. A server that announces no vendor module may have them all the same."""
-    known = peer.capabilities.modules
-    missing = [module for module in read.modules if module not in known]
-    if missing and any(module.startswith("huawei-") for module in known):
+def _cannot(peer: Peer, read: AuditRead, announced: Set[str]) -> AuditAnswer | None:
+    """Why a read is not even tried. A server that announces none of the modules may have them all the same."""
+    missing = [module for module in read.modules if module not in announced]
+    if missing and announced:
         return AuditAnswer(None, f"the router does not have the module {missing[0]}")
     if read.source == "startup" and not peer.capabilities.startup:
         return AuditAnswer(None, "the router offers no startup datastore")

@@ -17,7 +17,7 @@ from egresspair.events import Event, FlightSent
 
 from .breaks import BREAKS
 from .paper import Paper, broken, intent
-from .site import Site, site
+from .site import MODULES, Site, site
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +102,11 @@ def test_a_module_that_is_not_announced_is_not_asked_for_and_spoils_nothing_else
     assert "the router does not have the module huawei-mpls" in str(report)
 
 
+def test_a_server_that_announces_no_modules_is_asked_all_the_same() -> None:
+    with site(Paper.healthy(), masg_1={"lacking": MODULES}) as at:
+        assert audited(at).protected
+
+
 def test_a_refused_read_spoils_nothing_else() -> None:
     with site(Paper.healthy(), masg_1={"refusing": ["bgp-lsp", "mpls-res"]}) as at:
         report = audited(at)
@@ -149,6 +154,15 @@ def test_the_command_names_the_root_cause_and_what_would_mend_it(tmp_path: Path)
     assert ended.out.startswith("Pair metro-7: NOT PROTECTED (1 root cause)\n")
     assert "<auto-frr>true</auto-frr>" in ended.out
     assert "it was not sent" in ended.out
+
+
+def test_the_command_shows_each_operation_when_asked(tmp_path: Path) -> None:
+    with site(Paper.healthy()) as at:
+        file, inventory = at.write(tmp_path, intent())
+        ended = command("audit", file, "-i", inventory, "--verbose")
+    assert ended.status == 0
+    assert "csg-1" in ended.err
+    assert "audit -> " in ended.err
 
 
 def test_the_command_gives_one_json_document(tmp_path: Path) -> None:

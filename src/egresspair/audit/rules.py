@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..intent import Intent
-from . import advertising, asbr, detection, labels, neighbours, path, vpns
+from . import advertising, asbr, asbr_sessions, detection, labels, neighbours, path, vpns
 from .check import Finding, Rule
 from .facts import Facts
 
@@ -103,7 +103,7 @@ RULES: Final = (
     _rule(
         "asbr-session",
         8,
-        asbr.labeled_session,
+        asbr_sessions.labeled_session,
         "the core ASBR has a labeled session to the MASG",
         "Labels are exchanged only if both ends are capable of it.",
         "masg-session",
@@ -119,7 +119,7 @@ RULES: Final = (
     _rule(
         "asbr-label-policy",
         9,
-        asbr.label_policy,
+        asbr_sessions.label_policy,
         "the core ASBR hands labels on",
         "The route goes on without a label, and the BGP LSP ends at the ASBR.",
         "asbr-session",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -25,61 +24,19 @@ from ..audit.facts import (
 from ..audit.mends import Mend
 from ..intent import Role
 from . import huawei_audit_bgp as bgp
-from . import huawei_audit_filters as filters
 from . import huawei_audit_links as links
+from . import huawei_audit_reads as reads
 from . import huawei_audit_routes as routes
 from . import huawei_audit_vpn as vpn_readers
-from ._auditing import Answers, AuditAnswer, AuditRead, Source
+from ._auditing import Answers, AuditAnswer, AuditRead
 from .huawei_audit_mend import edit_config
+from .huawei_audit_reads import CONFIG_READS, path_of, startup
 from .huawei_audit_saved import saved_fact
-from .huawei_audit_tree import NI, PUBLIC, UNICAST, Answered, flag, module_of
+from .huawei_audit_tree import NI, UNICAST, Answered, flag
 
 _NOT_ASKED: Final = AuditAnswer(None, "it was not asked for")
 _NO_HOST_ROUTES: Final = AuditAnswer(None, "the intent names no protected_host_routes")
 _HOST_ROUTE_READS: Final = ("host-routes", "bgp-routes", "lsps")
-_CONFIG_READS: Final = ("vpn", "bgp", "policies", "bfd", "lsr-id")
-"""Of a MASG's reads: what startup is compared with."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of the tables below: where a read begins, and the prefixes of the modules that it needs."""
-
-    source: Source
-    modules: str
-    path: str
-
-    def read(self, name: str, subtree: bytes) -> AuditRead:
-        modules = tuple(map(module_of, self.modules.split()))
-        return AuditRead(name, self.source, subtree, modules, self.path)
-
-
-_LINES: Final[Mapping[str, _Line]] = {
-    "vpn": _Line("running", "ni l3vpn", NI),
-    "vpn-state": _Line("state", "ni l3vpn", NI),
-    "distinguishers": _Line("state", "ni l3vpn", NI),
-    "vpn-routes": _Line("state", "ni l3vpn rt", NI),
-    "families": _Line("state", "ni l3vpn", NI),
-    "host-routes": _Line("state", "ni l3vpn rt", PUBLIC),
-    "bgp-routes": _Line("state", "bgp bgp-rt", routes.BGP_ROUTES),
-    "lsps": _Line("state", "bgp-lsp", routes.LSPS),
-    "as": _Line("running", "bgp", "/bgp:bgp/base-process/as"),
-    "bgp": _Line("running", "ni bgp", UNICAST),
-    "peers": _Line("state", "ni bgp", bgp.PEERS),
-    "policies": _Line("running", "rtp", bgp.POLICIES),
-    "tunnels": _Line("state", "tnlm", links.TUNNELS),
-    "bfd": _Line("running", "bfd", links.PASSIVE),
-    "bfd-sessions": _Line("state", "bfd", links.BFD_SESSIONS),
-    "ldp-bfd": _Line("running", "mpls mpls-ldp", links.LDP_BFD),
-    "ldp-bfd-sessions": _Line("state", "mpls mpls-ldp", links.LDP_SESSIONS),
-    "lsr-id": _Line("running", "mpls", links.LSR_ID),
-    "idle-labels": _Line("state", "mpls-res", "/mpls-res:mpls-res/static-label-segments"),
-    "label-range": _Line("state", "mpls-res", "/mpls-res:mpls-res/mpls-label-statisticss"),
-    "static-lsps": _Line("running", "mpls mpls-static", "/mpls:mpls/mpls-static:static/lsps"),
-    "engineering": _Line("running", "ni bgp", bgp.PEERS),
-    "stacks": _Line("state", "ni l3vpn rt l3vpn-mpls", NI),
-    "vpn-frr": _Line("running", "ni l3vpn", NI),
-}
 
 
 class HuaweiAudit:
@@ -87,49 +44,15 @@ class HuaweiAudit:
 
     def masg_reads(self, vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
         """See `AuditDialect.masg_reads`."""
-        subtrees = {
-            "vpn": filters.vpn_config(vpns),
-            "vpn-state": filters.vpn_state(vpns),
-            "distinguishers": filters.vpn_distinguishers(vpns),
-            "vpn-routes": filters.vpn_routes(vpns),
-            "families": filters.families(),
-            **_of_host_routes(host_routes),
-            **_of_bgp(),
-            "tunnels": filters.tunnels(),
-            "bfd": filters.bfd_global(),
-            "lsr-id": filters.lsr_id(),
-            "idle-labels": filters.idle_labels(),
-            "label-range": filters.label_range(),
-            "static-lsps": filters.static_lsps(),
-            "engineering": filters.engineering_labels(),
-        }
-        reads = _reads(subtrees)
-        return (*reads, *(_of_startup(read) for read in reads if read.name in _CONFIG_READS))
+        return reads.masg_reads(vpns, host_routes)
 
     def asbr_reads(self, host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
         """See `AuditDialect.asbr_reads`."""
-        return _reads(
-            {
-                **_of_host_routes(host_routes),
-                **_of_bgp(),
-                "bfd-sessions": filters.bfd_sessions(),
-                "ldp-bfd": filters.ldp_bfd(),
-                "ldp-bfd-sessions": filters.ldp_bfd_sessions(),
-            }
-        )
+        return reads.asbr_reads(host_routes)
 
     def csg_reads(self, vpns: Sequence[str]) -> tuple[AuditRead, ...]:
         """See `AuditDialect.csg_reads`."""
-        return _reads(
-            {
-                "stacks": filters.label_stacks(vpns),
-                "vpn-frr": filters.vpn_frr(vpns),
-                "vpn-routes": filters.vpn_routes(vpns),
-                "as": filters.as_number(),
-                "bgp": filters.bgp_config(),
-                "peers": filters.peer_states(),
-            }
-        )
+        return reads.csg_reads(vpns)
 
     def read_masg(self, device: str, role: Role, vpns: Sequence[str], answers: Answers) -> MasgFacts:
         """See `AuditDialect.read_masg`."""
@@ -142,8 +65,8 @@ class HuaweiAudit:
             vpns=tuple(vpn_readers.VpnReader(vpn, *vpn_answers).read() for vpn in vpns),
             families=of("families").entries(NI, vpn_readers.families),
             label_uses=_label_uses(of("static-lsps"), of("engineering")),
-            idle_labels=of("idle-labels").entries(_LINES["idle-labels"].path, vpn_readers.idle_labels),
-            label_range=of("label-range").fact(_LINES["label-range"].path, vpn_readers.label_range),
+            idle_labels=of("idle-labels").entries(path_of("idle-labels"), vpn_readers.idle_labels),
+            label_range=of("label-range").fact(path_of("label-range"), vpn_readers.label_range),
             host_routes=host_routes,
             bgp_routes=_bgp_routes(of("bgp-routes")),
             originations=of("bgp").entries(UNICAST, bgp.originations),
@@ -153,7 +76,7 @@ class HuaweiAudit:
             tunnels=of("tunnels").entries(links.TUNNELS, links.tunnels),
             addresses=_addresses(host_routes, lsr),
             bfd_passive=of("bfd").fact(links.PASSIVE, links.passive, _boolean),
-            saved=saved_fact([(of(name), of(_startup(name))) for name in _CONFIG_READS]),
+            saved=saved_fact([(of(name), of(startup(name))) for name in CONFIG_READS]),
         )
 
     def read_asbr(self, device: str, answers: Answers) -> AsbrFacts:
@@ -188,39 +111,6 @@ class HuaweiAudit:
         return edit_config(mends)
 
 
-def _reads(subtrees: Mapping[str, bytes]) -> tuple[AuditRead, ...]:
-    return tuple(_LINES[name].read(name, subtree) for name, subtree in subtrees.items())
-
-
-def _of_host_routes(host_routes: Sequence[str]) -> dict[str, bytes]:
-    """Nothing where there are none: a filter without a key would select the whole Internet."""
-    if not host_routes:
-        return {}
-    split = [(address, int(length)) for address, _, length in (route.partition("/") for route in host_routes)]
-    return {
-        "host-routes": filters.host_routes(split),
-        "bgp-routes": filters.bgp_routes(split),
-        "lsps": filters.lsps(split),
-    }
-
-
-def _of_bgp() -> dict[str, bytes]:
-    return {
-        "as": filters.as_number(),
-        "bgp": filters.bgp_config(),
-        "peers": filters.peer_states(),
-        "policies": filters.policies(),
-    }
-
-
-def _startup(name: str) -> str:
-    return f"startup-{name}"
-
-
-def _of_startup(read: AuditRead) -> AuditRead:
-    return AuditRead(_startup(read.name), "startup", read.subtree, read.modules, read.path)
-
-
 def _answered(device: str, answers: Answers, name: str) -> Answered:
     missing = _NO_HOST_ROUTES if name in _HOST_ROUTE_READS else _NOT_ASKED
     return Answered(device, answers.get(name, answers.get("", missing)))
@@ -249,8 +139,8 @@ def _label_uses(static: Answered, engineered: Answered) -> Fact[tuple[LabelUse, 
 
     Peer engineering is missing on some platforms: that it cannot be read says nothing about a label.
     """
-    lsps = static.entries(_LINES["static-lsps"].path, vpn_readers.static_lsps)
-    peers = engineered.entries(_LINES["engineering"].path, vpn_readers.engineering_labels)
+    lsps = static.entries(path_of("static-lsps"), vpn_readers.static_lsps)
+    peers = engineered.entries(path_of("engineering"), vpn_readers.engineering_labels)
     if lsps.value is None:
         return lsps
     return Fact((*lsps.value, *(peers.value or ())), lsps.evidence)
