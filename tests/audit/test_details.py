@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from lxml import etree
 
 from egresspair.audit.check import Check, Status
-from egresspair.audit.facts import Evidence, Fact
+from egresspair.audit.facts import Evidence, Fact, PolicyNode, RoutePolicy
+from egresspair.audit.policies import labels
 from egresspair.audit.report import AuditReport
 
 from .breaks import AF, FROM_BACKUP, NETWORK, PUBLIC, ROUTE
@@ -58,6 +60,28 @@ def test_a_host_route_may_be_imported_instead() -> None:
 def test_an_import_of_something_else_originates_nothing(protocol: str, prefix: str) -> None:
     check = of(imported(protocol, prefix).audit(), "originated", "masg-2", "192.0.2.5/32")
     assert check.status is Status.FAILS
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ("<masklength-lower>24</masklength-lower>", Status.HOLDS),
+        ("<masklength-upper>31</masklength-upper>", Status.FAILS),
+        ("<match-network>true</match-network>", Status.UNKNOWN),
+    ],
+)
+def test_a_prefix_filter_may_cover_a_range(changes: str, status: Status) -> None:
+    paper = imported("ospf", "192.0.2.0")
+    paper["masg-2"].set("//rtp:ipv4-prefix-filter//rtp:masklength", "24")
+    leaf = changes.replace(">", f' xmlns="{RTP}">', 1)
+    paper["masg-2"].add("//rtp:ipv4-prefix-filter//rtp:node", leaf)
+    assert of(paper.audit(), "originated", "masg-2", "192.0.2.5/32").status is status
+
+
+def test_a_filter_that_denies_something_is_not_understood() -> None:
+    paper = imported("ospf")
+    paper["masg-2"].set("//rtp:ipv4-prefix-filter//rtp:match-mode", "deny")
+    assert of(paper.audit(), "originated", "masg-2", "192.0.2.5/32").status is Status.UNKNOWN
 
 
 def test_whether_an_import_lets_it_pass_is_unknown_without_its_policy() -> None:
@@ -132,6 +156,87 @@ def test_the_range_is_unknown_where_the_release_does_not_tell() -> None:
     paper["masg-2"].set(f"{AF}/l3vpn:state/l3vpn:label", "48333")
     paper["masg-2"].drop("//mpls-res:mpls-label-statistics")
     assert of(paper.audit(), "label-range", "masg-2").status is Status.UNKNOWN
+
+
+def policed(*nodes: PolicyNode) -> RoutePolicy:
+    return RoutePolicy("p", nodes, Evidence("masg-1", "/p"))
+
+
+HERE, ELSEWHERE = frozenset({"192.0.2.5/32"}), frozenset({"192.0.2.9/32"})
+PLAIN = PolicyNode(10, permit=True)
+LABELING = PolicyNode(20, permit=True, applies_label=True)
+FOREIGN = PolicyNode(10, permit=True, matches=1)
+"""Its condition is of a kind that nobody here understands."""
+
+
+@pytest.mark.parametrize(
+    ("nodes", "answer"),
+    [
+        ([LABELING], True),
+        ([], False),
+        ([PLAIN, LABELING], False),
+        ([PolicyNode(5, permit=False), LABELING], False),
+        ([PolicyNode(5, permit=True, matches=1, prefixes=HERE, applies_label=True)], True),
+        ([PolicyNode(5, permit=True, matches=1, prefixes=ELSEWHERE, applies_label=True)], False),
+        ([PolicyNode(5, permit=False, matches=1, prefixes=ELSEWHERE), LABELING], True),
+        (
+            [
+                PolicyNode(5, permit=True, matches=1, prefixes=frozenset({"192.0.2.0/24 ge 30 le 32"})),
+                LABELING,
+            ],
+            False,
+        ),
+        (
+            [
+                PolicyNode(5, permit=True, matches=1, prefixes=frozenset({"192.0.2.0/24 ge 25 le 30"})),
+                LABELING,
+            ],
+            True,
+        ),
+        (
+            [PolicyNode(5, permit=True, matches=1, prefixes=frozenset({"nonsense ge 1 le 32"})), LABELING],
+            True,
+        ),
+        ([PolicyNode(5, permit=True, matches=1, matches_label=True), LABELING], True),
+        ([FOREIGN, LABELING], None),
+        ([FOREIGN], False),
+        ([PolicyNode(5, permit=True, matches=1, applies_label=True)], None),
+        ([PolicyNode(5, permit=True, matches=1, applies_label=True), LABELING], True),
+        ([PolicyNode(5, permit=True, matches=2, prefixes=HERE, applies_label=True), PLAIN], None),
+    ],
+)
+def test_the_first_node_that_matches_decides(nodes: list[PolicyNode], answer: bool | None) -> None:
+    assert labels(policed(*nodes), "192.0.2.5/32") is answer
+
+
+def test_a_labeled_route_meets_conditions_on_labels() -> None:
+    relay = PolicyNode(10, permit=True, matches=1, matches_label=True, applies_label=True)
+    assert labels(policed(relay), "192.0.2.5/32", labeled=True) is True
+    assert labels(policed(relay), "192.0.2.5/32") is False
+
+
+def _bare_first(paper: Paper) -> None:
+    """A node without a label before the one that labels."""
+    node = f'<node xmlns="{RTP}"><sequence>5</sequence><match-mode>permit</match-mode></node>'
+    paper["masg-2"].add("//rtp:policy-definition[rtp:name='label-out']/rtp:nodes", node)
+
+
+def _foreign_condition(paper: Paper) -> None:
+    node = (
+        f'<node xmlns="{RTP}"><sequence>5</sequence><match-mode>permit</match-mode>'
+        "<conditions><match-tag><value>7</value></match-tag></conditions></node>"
+    )
+    for name, policy in (("masg-2", "label-out"), ("asbr-1", "label-relay")):
+        paper[name].add(f"//rtp:policy-definition[rtp:name='{policy}']/rtp:nodes", node)
+
+
+def _xpl(paper: Paper) -> None:
+    for name in ("masg-2", "asbr-1"):
+        for unicast in paper[name].find("//bgp:export-policy/.."):
+            unicast.append(
+                etree.fromstring(f'<export-filter xmlns="{BGP}"><name>xpl-out</name></export-filter>')
+            )
+        paper[name].drop("//bgp:export-policy")
 
 
 TE = (
@@ -232,6 +337,11 @@ CASES: list[tuple[Callable[[Paper], None], str, str, str, Status]] = [
     (_no_labeled_peer, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_no_policy, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_no_export, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
+    (_bare_first, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
+    (_foreign_condition, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.UNKNOWN),
+    (_foreign_condition, "asbr-label-policy", "asbr-1", "", Status.UNKNOWN),
+    (_xpl, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.UNKNOWN),
+    (_xpl, "asbr-label-policy", "asbr-1", "", Status.UNKNOWN),
     (_foreign_peers, "asbr-session", "asbr-1", "masg-2", Status.FAILS),
     (_no_ce, "own-link", "masg-2", "", Status.FAILS),
     (_reversed, "preference", "asbr-1", "192.0.2.5/32", Status.FAILS),

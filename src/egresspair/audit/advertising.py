@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ..intent import Intent, Role
 from .check import Finding, does_not_apply, fails, holds, not_known, unread
-from .facts import BgpLsp, BgpPeer, Facts, LspRole, MasgFacts, PolicyNode, RoutePolicy
-from .host_routes import address_of, each_host_route, originating, policy_named
+from .facts import BgpLsp, BgpPeer, Evidence, Facts, LspRole, MasgFacts, Origination
+from .host_routes import address_of, each_host_route, exported_labeled, originating, policy_named
 
 _PARTNER = {Role.MASTER: Role.BACKUP, Role.BACKUP: Role.MASTER}
 
@@ -59,32 +59,34 @@ def _exported(masg: MasgFacts, host_route: str) -> Finding:
     if not peers:
         what = "there is no labeled peer whose policy could label it"
         return fails(masg.device, host_route, what, masg.peers.evidence, remedy="See the labeled session.")
-    for peer in peers:
-        policy = policy_named(masg.policies.value, peer.export_policy)
-        if policy and labels(policy, host_route):
-            shown = f"policy {policy.name} towards {peer.address} applies a label"
-            return holds(masg.device, host_route, shown, policy.evidence)
+    policies = masg.policies.value
+    judged = {peer: exported_labeled(policies, peer, host_route, labeled=False) for peer in peers}
+    good = next((peer for peer, answer in judged.items() if answer), None)
+    if good:
+        shown = f"policy {good.export_policy} towards {good.address} applies a label"
+        return holds(masg.device, host_route, shown, _policy_proof(masg, good))
+    doubtful = next((peer for peer, answer in judged.items() if answer is None), None)
+    if doubtful:
+        what = (
+            f"whether policy {doubtful.export_policy} labels it depends on conditions that are not understood"
+        )
+        return not_known(masg.device, host_route, what, _policy_proof(masg, doubtful))
     peer = peers[0]
-    policy = policy_named(masg.policies.value, peer.export_policy)
-    seen = f"policy {policy.name} towards {peer.address} does not label it" if policy else _no_policy(peer)
     remedy = "Export a route policy with apply mpls-label that permits the host route to the core ASBR."
-    proof = policy.evidence if policy else peer.evidence
-    return fails(masg.device, host_route, seen, proof, remedy=remedy)
+    return fails(masg.device, host_route, _bare(masg, peer), _policy_proof(masg, peer), remedy=remedy)
 
 
-def _no_policy(peer: BgpPeer) -> str:
-    if peer.export_policy:
+def _policy_proof(masg: MasgFacts, peer: BgpPeer) -> Evidence:
+    policy = policy_named(masg.policies.value, peer.export_policy)
+    return policy.evidence if policy else peer.evidence
+
+
+def _bare(masg: MasgFacts, peer: BgpPeer) -> str:
+    if not peer.export_policy:
+        return f"no export policy is applied towards {peer.address}"
+    if policy_named(masg.policies.value, peer.export_policy) is None:
         return f"the export policy {peer.export_policy} towards {peer.address} is not there"
-    return f"no export policy is applied towards {peer.address}"
-
-
-def labels(policy: RoutePolicy, host_route: str) -> bool:
-    """True if the first node that matches the host route permits and labels it."""
-    return any(node.permit and node.applies_label for node in policy.nodes if _may_match(node, host_route))
-
-
-def _may_match(node: PolicyNode, host_route: str) -> bool:
-    return node.prefixes is None or host_route in node.prefixes
+    return f"policy {peer.export_policy} towards {peer.address} does not label it"
 
 
 def originated(intent: Intent, facts: Facts) -> Iterator[Finding]:
@@ -97,10 +99,10 @@ def originated(intent: Intent, facts: Facts) -> Iterator[Finding]:
 
 
 def _originated(masg: MasgFacts, host_route: str) -> Finding:
-    by = tuple(originating(masg, host_route))
+    by = originating(masg, host_route)
     rib = [route for route in masg.host_routes.value or () if route.destination == host_route]
-    if not by and masg.policies.value is None and any(o.policy for o in masg.originations.value or ()):
-        return not_known(masg.device, host_route, masg.policies.reason, masg.policies.evidence)
+    if by is None:
+        return _doubtful(masg, host_route)
     if not by:
         address = address_of(host_route)
         return fails(
@@ -121,6 +123,12 @@ def _originated(masg: MasgFacts, host_route: str) -> Finding:
     return holds(masg.device, host_route, "it is originated", by[0].evidence, rib[0].evidence)
 
 
+def _doubtful(masg: MasgFacts, host_route: str) -> Finding:
+    why = masg.policies.reason or "its policy has conditions that are not understood"
+    what = f"whether import-route originates it is not known: {why}"
+    return not_known(masg.device, host_route, what, masg.policies.evidence)
+
+
 def non_relay(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 15: what a MASG originates is not resolved over a tunnel to its partner."""
     for role in Role:
@@ -132,7 +140,9 @@ def non_relay(intent: Intent, facts: Facts) -> Iterator[Finding]:
 
 def _relayed(facts: Facts, role: Role, host_route: str) -> Finding:
     masg, partner = facts.masg(role), facts.masg(_PARTNER[role])
-    by = tuple(originating(masg, host_route))
+    by = originating(masg, host_route)
+    if by is None:
+        return _doubtful(masg, host_route)
     if not by:
         return does_not_apply(
             masg.device, host_route, "it is not originated here", masg.originations.evidence
@@ -140,6 +150,11 @@ def _relayed(facts: Facts, role: Role, host_route: str) -> Finding:
     relayed = [origination for origination in by if not origination.non_relay_tunnel]
     if not relayed:
         return holds(masg.device, host_route, "non-relay-tunnel is set", *(each.evidence for each in by))
+    return _recursing(masg, partner, host_route, relayed)
+
+
+def _recursing(masg: MasgFacts, partner: MasgFacts, host_route: str, relayed: list[Origination]) -> Finding:
+    """What is originated may be resolved over tunnels: whether one leads to the partner decides."""
     if address_of(host_route) in (masg.addresses.value or ()):
         return does_not_apply(masg.device, host_route, "it is this router's own address", relayed[0].evidence)
     missing = unread(masg.device, host_route, masg.tunnels, partner.addresses)

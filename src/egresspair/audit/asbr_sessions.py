@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from ..intent import Intent, Role
 from .check import Finding, fails, holds, not_known, unread
-from .facts import AsbrFacts, BgpPeer, Facts, RoutePolicy
-from .host_routes import policy_named, without_asbr
+from .facts import AsbrFacts, BgpPeer, Facts
+from .host_routes import exported_labeled, policy_named, without_asbr, without_host_routes
 from .mends import LabelPeer, RelayLabels
 
 
@@ -54,22 +54,25 @@ def _session(asbr: AsbrFacts, facts: Facts, role: Role) -> Finding:
     return holds(asbr.device, masg.device, f"the labeled session to {peer.address} is up", peer.evidence)
 
 
-def label_policy(_intent: Intent, facts: Facts) -> Iterator[Finding]:
+def label_policy(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 9 on the core ASBR: it hands labels on."""
-    return of_asbr(_relaying, facts)
+    host_routes = tuple(map(str, intent.protected_host_routes))
+    return of_asbr(lambda asbr, facts: _relaying(asbr, facts, host_routes), facts)
 
 
-def _relaying(asbr: AsbrFacts, facts: Facts) -> Iterator[Finding]:
+def _relaying(asbr: AsbrFacts, facts: Facts, host_routes: tuple[str, ...]) -> Iterator[Finding]:
     addresses = (facts.masg(role).addresses for role in Role)
     missing = unread(asbr.device, "", asbr.peers, asbr.policies, *addresses)
     peers = _onward(asbr, facts)
     if missing:
         yield missing
+    elif not host_routes:
+        yield without_host_routes(asbr.device)
     elif not peers:
         what = "no peer takes labeled routes from it"
         yield fails(asbr.device, "", what, asbr.peers.evidence, remedy="See the labeled sessions.")
-    for peer in () if missing else peers:
-        yield _relayed(asbr, peer)
+    for peer in peers if host_routes and not missing else ():
+        yield _relayed(asbr, peer, host_routes)
 
 
 def _onward(asbr: AsbrFacts, facts: Facts) -> tuple[BgpPeer, ...]:
@@ -79,21 +82,25 @@ def _onward(asbr: AsbrFacts, facts: Facts) -> tuple[BgpPeer, ...]:
     return tuple(peer for peer in labeled if peer.address not in own) or labeled
 
 
-def _relayed(asbr: AsbrFacts, peer: BgpPeer) -> Finding:
+def _relayed(asbr: AsbrFacts, peer: BgpPeer, host_routes: tuple[str, ...]) -> Finding:
     policy = policy_named(asbr.policies.value, peer.export_policy)
-    if policy and _relays(policy):
-        shown = f"policy {policy.name} keeps labels"
-        return holds(asbr.device, peer.address, shown, policy.evidence)
-    seen = f"policy {policy.name} applies no label" if policy else "no export policy applies a label"
+    answers = [exported_labeled(asbr.policies.value, peer, each, labeled=True) for each in host_routes]
+    proof = policy.evidence if policy else peer.evidence
+    if all(answers):
+        return holds(asbr.device, peer.address, f"policy {peer.export_policy} keeps labels", proof)
+    if False not in answers:
+        named = peer.export_policy or peer.export_filter
+        what = f"what policy {named} does is not known: it has parts that are not understood"
+        return not_known(asbr.device, peer.address, what, proof)
+    bare = host_routes[answers.index(False)]
+    seen = (
+        f"policy {policy.name} applies no label to {bare}" if policy else "no export policy applies a label"
+    )
     return fails(
         asbr.device,
         peer.address,
         seen,
-        policy.evidence if policy else peer.evidence,
+        proof,
         remedy="Export a route policy with if-match mpls-label and apply mpls-label to this peer.",
         mend=RelayLabels(peer.address, peer.export_policy or "egress-protection-relay"),
     )
-
-
-def _relays(policy: RoutePolicy) -> bool:
-    return any(node.permit and node.applies_label for node in policy.nodes)

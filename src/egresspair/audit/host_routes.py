@@ -6,12 +6,19 @@ from collections.abc import Iterator
 
 from ..intent import Intent, Role
 from .check import Finding, not_known
-from .facts import AsbrFacts, BgpRoute, Facts, MasgFacts, Origination, RoutePolicy
+from .facts import AsbrFacts, BgpPeer, BgpRoute, Facts, MasgFacts, Origination, RoutePolicy
+from .policies import labels, permits
 
-NONE_NAMED = "the intent names no protected_host_routes"
+_NONE_NAMED = "the intent names no protected_host_routes"
 _NO_ASBR = "the intent names no core_asbr"
 _NO_CSG = "the intent names no csg"
 _CORE_ASBR, _CSG = "core ASBR", "CSG"
+
+
+def without_host_routes(device: str) -> Finding:
+    """What can be said of host routes that nobody named."""
+    remedy = "Name in the intent what both MASGs are to originate: protected_host_routes."
+    return not_known(device, "", _NONE_NAMED, remedy=remedy)
 
 
 def without_asbr() -> Finding:
@@ -27,8 +34,7 @@ def without_csg() -> Finding:
 def each_host_route(intent: Intent, device: str) -> Iterator[tuple[str, Finding | None]]:
     """Every protected host route as ``a.b.c.d/32``; without any, one finding that nothing can be known."""
     if not intent.protected_host_routes:
-        remedy = "Name in the intent what both MASGs are to originate: protected_host_routes."
-        yield "", not_known(device, "", NONE_NAMED, remedy=remedy)
+        yield "", without_host_routes(device)
     for route in intent.protected_host_routes:
         yield str(route), None
 
@@ -71,29 +77,39 @@ def policy_named(policies: tuple[RoutePolicy, ...] | None, name: str) -> RoutePo
     return next((policy for policy in policies or () if policy.name == name), None)
 
 
-def permits(policy: RoutePolicy | None, host_route: str) -> bool:
-    """True if a node that can match the host route permits it, before any denies it."""
-    for node in policy.nodes if policy else ():
-        named = node.prefixes is not None and host_route in node.prefixes
-        if node.matches == 0 or (named and node.matches == 1):
-            return node.permit
-    return False
+def exported_labeled(
+    policies: tuple[RoutePolicy, ...] | None, peer: BgpPeer, host_route: str, *, labeled: bool
+) -> bool | None:
+    """Whether a peer gets a host route with a label; None if that is not known."""
+    policy = policy_named(policies, peer.export_policy)
+    if policy is not None:
+        return labels(policy, host_route, labeled=labeled)
+    return None if peer.export_filter else False
 
 
-def originating(masg: MasgFacts, host_route: str) -> Iterator[Origination]:
-    """What makes a MASG originate a host route, by configuration."""
+def originating(masg: MasgFacts, host_route: str) -> tuple[Origination, ...] | None:
+    """What makes a MASG originate a host route, by configuration; None if that is not known."""
+    found, doubtful = [], False
     for origination in masg.originations.value or ():
-        if origination.prefix == host_route or (
-            origination.protocol and _imports(masg, origination, host_route)
-        ):
-            yield origination
+        does = (
+            origination.prefix == host_route
+            if origination.prefix
+            else _imports(masg, origination, host_route)
+        )
+        doubtful = doubtful or does is None
+        if does:
+            found.append(origination)
+    return None if doubtful and not found else tuple(found)
 
 
-def _imports(masg: MasgFacts, origination: Origination, host_route: str) -> bool:
+def _imports(masg: MasgFacts, origination: Origination, host_route: str) -> bool | None:
     """The route is in the routing table by that protocol, and the policy lets it pass."""
     routes = [r for r in masg.host_routes.value or () if r.destination == host_route]
     if routes and not any(route.protocol == origination.protocol for route in routes):
         return False
     if not origination.policy:
         return True
-    return permits(policy_named(masg.policies.value, origination.policy), host_route)
+    policy = policy_named(masg.policies.value, origination.policy)
+    if policy is None:
+        return False if masg.policies.known else None
+    return permits(policy, host_route)

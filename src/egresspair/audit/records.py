@@ -165,6 +165,7 @@ class BgpPeer:
     Attributes:
         labeled_unicast: label-route-capability of the IPv4 unicast family; None if that family is not configured.
         import_policy, export_policy: of the IPv4 unicast family, empty if there is none.
+        export_filter: an export policy in another language than that of `RoutePolicy` (XPL), which is not read.
         state: of the session in the IPv4 unicast family, e.g. ``established``; None if the router does not tell.
         vpnv4: the VPNv4 family is configured.
         external: eBGP; None if either number is not known.
@@ -182,6 +183,7 @@ class BgpPeer:
     external: bool | None = None
     max_hops: int | None = None
     local_ifnet_disable: bool | None = None
+    export_filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,10 @@ class PolicyNode:
     Attributes:
         permit: else it denies.
         matches_label: ``if-match mpls-label``.
-        matches: the number of all its conditions.
-        prefixes: of the IPv4 prefix filters that it names, ``a.b.c.d/len``; None if it names none.
+        matches: the number of all its conditions. If it is larger than what the other attributes tell of, the node has
+            conditions that nobody here understands: whether it matches a route is then not known.
+        prefixes: of the IPv4 prefix filters that it names, ``a.b.c.d/len``, followed by ``ge 24 le 32`` where longer
+            ones match as well; None if it names none.
         applies_label: ``apply mpls-label``.
         local_preference: that it sets; None if it sets none.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ _INSTANCE: Final = "ni:network-instance/instances/instance"
 PEERS: Final = f"{PUBLIC_BGP}/peers/peer"
 POLICIES: Final = "/rtp:routing-policy/policy-definitions/policy-definition"
 COMMON: Final = f"{UNICAST}/common"
+_HOST: Final = 32
 _LARGEST: Final = 65536
 """One more than a 16-bit half of a four-octet AS number can be (RFC 5396, asdot)."""
 
@@ -97,6 +98,7 @@ class _Settings:
     labeled: bool | None = None
     import_policy: str = ""
     export_policy: str = ""
+    export_filter: str = ""
     max_hops: int | None = None
     local_ifnet_disable: bool | None = None
 
@@ -110,6 +112,7 @@ class _Settings:
             labeled=self.labeled or group.labeled,
             import_policy=self.import_policy or group.import_policy,
             export_policy=self.export_policy or group.export_policy,
+            export_filter=self.export_filter or group.export_filter,
             max_hops=max(filter(None, (self.max_hops, group.max_hops)), default=None),
             local_ifnet_disable=group.local_ifnet_disable
             if self.local_ifnet_disable is None
@@ -175,6 +178,7 @@ def _peer(
         labeled_unicast=(settings.labeled or False) if settings.present else None,
         import_policy=settings.import_policy,
         export_policy=settings.export_policy,
+        export_filter=settings.export_filter,
         state=states.get(address),
         vpnv4=any(word(family, "bgp:type") == "ipv4vpn" for family in each(peer, "bgp:afs/af")),
         external=None if not (own_as and remote) else _as_number(own_as) != _as_number(remote),
@@ -202,6 +206,7 @@ def _settings(element: etree._Element) -> _Settings:
         labeled=flag(unicast, "bgp:ipv4-unicast/label-route-capability"),
         import_policy=word(unicast, "bgp:ipv4-unicast/import-policy"),
         export_policy=word(unicast, "bgp:ipv4-unicast/export-policy"),
+        export_filter=word(unicast, "bgp:ipv4-unicast/export-filter/name"),
         max_hops=general.max_hops,
         local_ifnet_disable=general.local_ifnet_disable,
     )
@@ -219,7 +224,7 @@ def policies(data: etree._Element, device: str) -> Iterator[RoutePolicy]:
     """The route policies, with the prefixes of the filters that they name."""
     for root in each(data, "rtp:routing-policy"):
         filters = {
-            word(entry, "rtp:name"): frozenset(_prefixes(entry))
+            word(entry, "rtp:name"): frozenset(_prefixes(entry)) if _is_plain(entry) else None
             for entry in each(root, "rtp:ipv4-prefix-filters/ipv4-prefix-filter")
         }
         for policy in each(root, "rtp:policy-definitions/policy-definition"):
@@ -237,11 +242,27 @@ def _shown(nodes: tuple[PolicyNode, ...]) -> str:
 
 def _prefixes(entry: etree._Element) -> Iterator[str]:
     for node in each(entry, "rtp:nodes/node"):
-        if word(node, "rtp:match-mode") == "permit":
-            yield f"{word(node, 'rtp:ip-address')}/{word(node, 'rtp:masklength')}"
+        yield _prefix(node)
 
 
-def _node(node: etree._Element, filters: dict[str, frozenset[str]]) -> PolicyNode:
+def _prefix(node: etree._Element) -> str:
+    """``a.b.c.d/len``, with the range of lengths where there is one. What is not understood covers nothing."""
+    length, first, last = (number(node, f"rtp:masklength{end}") for end in ("", "-lower", "-upper"))
+    plain = f"{word(node, 'rtp:ip-address')}/{length}"
+    if first is None and last is None:
+        return plain
+    return f"{plain} ge {first or length} le {last or _HOST}"
+
+
+def _is_plain(entry: etree._Element) -> bool:
+    """True if every node of a prefix filter permits: then their order does not matter."""
+    nodes = list(each(entry, "rtp:nodes/node"))
+    return all(
+        word(node, "rtp:match-mode") == "permit" and not flag(node, "rtp:match-network") for node in nodes
+    )
+
+
+def _node(node: etree._Element, filters: Mapping[str, frozenset[str] | None]) -> PolicyNode:
     named = text(node, "rtp:conditions/match-ipv4-prefix/prefix-filter-ref")
     preference = next(each(node, "rtp:actions/apply-local-preference"), None)
     replaced = preference is not None and word(preference, "rtp:operation") in ("", "replace")
@@ -250,7 +271,7 @@ def _node(node: etree._Element, filters: dict[str, frozenset[str]]) -> PolicyNod
         permit=word(node, "rtp:match-mode") == "permit",
         matches_label=has(node, "rtp:conditions/match-mpls-label/mpls-label"),
         matches=sum(1 for condition in each(node, "rtp:conditions/*") if _says_something(condition)),
-        prefixes=filters.get(named, frozenset()) if named else None,
+        prefixes=filters.get(named) if named else None,
         applies_label=has(node, "rtp:actions/apply-mpls-label/mpls-label"),
         local_preference=number(preference, "rtp:value") if preference is not None and replaced else None,
     )

@@ -31,7 +31,7 @@ _COMMON: Final = (
 )
 _PEER: Final = ("address", "remote-as", "group-name", "ebgp-max-hop", "local-ifnet-disable")
 _GROUP: Final = ("name", "ebgp-max-hop", "local-ifnet-disable")
-_PEER_AF: Final = ("label-route-capability", "import-policy", "export-policy")
+_PEER_AF: Final = ("label-route-capability", "import-policy", "export-policy", "export-filter/name")
 _ROUTES: Final = "rt:routing/routing-manage/topologys/topology/routes"
 
 
