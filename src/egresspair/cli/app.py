@@ -15,6 +15,7 @@ COMMANDS: Final = (
     "plan",
     "apply",
     "remove",
+    "audit",
     "recover",
     "history",
     "undo",
@@ -35,6 +36,7 @@ Exit status:
     5  aborted: both routers are as they were
     6  in doubt: run egresspair recover
     7  diverged: a person has to decide
+    8  audit: not protected, or not known to be
     9  could not connect or log in
    10  refused before any edit
   130  ended by Ctrl-C, no transaction being under way

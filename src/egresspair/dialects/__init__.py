@@ -5,7 +5,17 @@ point group
 ``egresspair.dialects`` with the name that an inventory gives as ``platform``.
 """
 
+from ._auditing import AuditAnswer, AuditDialect, AuditRead
 from ._protocol import Dialect, LabelRead, UnreadableReply
-from ._registry import dialect_named
+from ._registry import audit_dialect_named, dialect_named
 
-__all__ = ["Dialect", "LabelRead", "UnreadableReply", "dialect_named"]
+__all__ = [
+    "AuditAnswer",
+    "AuditDialect",
+    "AuditRead",
+    "Dialect",
+    "LabelRead",
+    "UnreadableReply",
+    "audit_dialect_named",
+    "dialect_named",
+]

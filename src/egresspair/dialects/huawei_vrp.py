@@ -26,6 +26,7 @@ from ..configuration import (
 from ..label_space import LabelUses
 from ..netconf.rpc import BASE
 from . import huawei_labels, huawei_schema, huawei_trial
+from ._auditing import AuditDialect
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
@@ -63,6 +64,13 @@ class HuaweiVrp:
     ) -> Mapping[str, tuple[str, ...]]:
         """See `Dialect.other_families`."""
         return huawei_schema.other_families(data, vpns)
+
+    @property
+    def audit(self) -> AuditDialect:
+        """What is read of these routers to audit a pair."""
+        from .huawei_audit import AUDIT  # noqa: PLC0415  (only an audit pays for it)
+
+        return AUDIT
 
     def config_filter(self, vpns: Sequence[str]) -> bytes:
         """One ``instance`` for each VPN: VRP filters on keys only, and refuses two values of one key in an

@@ -1,0 +1,198 @@
+"""Conditions 8, 9, 15, 16: both MASGs originate the host routes with a label, and end their LSPs themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..intent import Intent, Role
+from .check import Finding, does_not_apply, fails, holds, not_known, unread
+from .facts import BgpLsp, BgpPeer, Evidence, Facts, LspRole, MasgFacts, Origination
+from .host_routes import address_of, each_host_route, exported_labeled, originating, policy_named
+
+_PARTNER = {Role.MASTER: Role.BACKUP, Role.BACKUP: Role.MASTER}
+
+
+def labeled_session(_intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 8 on the MASGs: a session in which labels are exchanged is established."""
+    for role in Role:
+        masg = facts.masg(role)
+        yield unread(masg.device, "", masg.peers) or _session(masg)
+
+
+def _session(masg: MasgFacts) -> Finding:
+    labeled = labeled_peers(masg)
+    if not labeled:
+        remedy = "Configure peer … label-route-capability towards the core ASBR. It resets the session."
+        return fails(
+            masg.device, "", "no peer has label-route-capability", masg.peers.evidence, remedy=remedy
+        )
+    up = [peer for peer in labeled if peer.state == "established"]
+    if up:
+        shown = f"the labeled session to {', '.join(peer.address for peer in up)} is established"
+        return holds(masg.device, "", shown, *(peer.evidence for peer in up))
+    if any(peer.state is None for peer in labeled):
+        what = "the router does not tell the state of its labeled sessions"
+        return not_known(masg.device, "", what, *(peer.evidence for peer in labeled))
+    states = ", ".join(f"{peer.address} is {peer.state}" for peer in labeled)
+    remedy = "Bring the session up: display bgp peer says why it is down."
+    return fails(
+        masg.device, "", f"no labeled session is up: {states}", *(p.evidence for p in labeled), remedy=remedy
+    )
+
+
+def labeled_peers(masg: MasgFacts) -> tuple[BgpPeer, ...]:
+    """The peers with which labels are exchanged."""
+    return tuple(peer for peer in masg.peers.value or () if peer.labeled_unicast)
+
+
+def label_policy(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 9 on the MASGs: the export policy of the labeled peers gives host routes a label."""
+    for role in Role:
+        masg = facts.masg(role)
+        for host_route, nothing in each_host_route(intent, masg.device):
+            missing = unread(masg.device, host_route, masg.peers, masg.policies)
+            yield nothing or missing or _exported(masg, host_route)
+
+
+def _exported(masg: MasgFacts, host_route: str) -> Finding:
+    peers = labeled_peers(masg)
+    if not peers:
+        what = "there is no labeled peer whose policy could label it"
+        return fails(masg.device, host_route, what, masg.peers.evidence, remedy="See the labeled session.")
+    policies = masg.policies.value
+    judged = {peer: exported_labeled(policies, peer, host_route, labeled=False) for peer in peers}
+    good = next((peer for peer, answer in judged.items() if answer), None)
+    if good:
+        shown = f"policy {good.export_policy} towards {good.address} applies a label"
+        return holds(masg.device, host_route, shown, _policy_proof(masg, good))
+    doubtful = next((peer for peer, answer in judged.items() if answer is None), None)
+    if doubtful:
+        what = (
+            f"whether policy {doubtful.export_policy} labels it depends on conditions that are not understood"
+        )
+        return not_known(masg.device, host_route, what, _policy_proof(masg, doubtful))
+    peer = peers[0]
+    remedy = "Export a route policy with apply mpls-label that permits the host route to the core ASBR."
+    return fails(masg.device, host_route, _bare(masg, peer), _policy_proof(masg, peer), remedy=remedy)
+
+
+def _policy_proof(masg: MasgFacts, peer: BgpPeer) -> Evidence:
+    policy = policy_named(masg.policies.value, peer.export_policy)
+    return policy.evidence if policy else peer.evidence
+
+
+def _bare(masg: MasgFacts, peer: BgpPeer) -> str:
+    if not peer.export_policy:
+        return f"no export policy is applied towards {peer.address}"
+    if policy_named(masg.policies.value, peer.export_policy) is None:
+        return f"the export policy {peer.export_policy} towards {peer.address} is not there"
+    return f"policy {peer.export_policy} towards {peer.address} does not label it"
+
+
+def originated(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 16: both MASGs originate each protected host route, which is in their routing table as it is."""
+    for role in Role:
+        masg = facts.masg(role)
+        for host_route, nothing in each_host_route(intent, masg.device):
+            missing = unread(masg.device, host_route, masg.originations, masg.host_routes)
+            yield nothing or missing or _originated(masg, host_route)
+
+
+def _originated(masg: MasgFacts, host_route: str) -> Finding:
+    by = originating(masg, host_route)
+    rib = [route for route in masg.host_routes.value or () if route.destination == host_route]
+    if by is None:
+        return _doubtful(masg, host_route)
+    if not by:
+        address = address_of(host_route)
+        return fails(
+            masg.device,
+            host_route,
+            "it is not originated into BGP",
+            masg.originations.evidence,
+            remedy=f"Configure network {address} 32 non-relay-tunnel, once the labels are on both MASGs.",
+        )
+    if not rib:
+        return fails(
+            masg.device,
+            host_route,
+            "it is not in the routing table, so BGP does not originate it",
+            masg.host_routes.evidence,
+            remedy="Let the IGP carry the partner's loopback as a host route.",
+        )
+    return holds(masg.device, host_route, "it is originated", by[0].evidence, rib[0].evidence)
+
+
+def _doubtful(masg: MasgFacts, host_route: str) -> Finding:
+    why = masg.policies.reason or "its policy has conditions that are not understood"
+    what = f"whether import-route originates it is not known: {why}"
+    return not_known(masg.device, host_route, what, masg.policies.evidence)
+
+
+def non_relay(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 15: what a MASG originates is not resolved over a tunnel to its partner."""
+    for role in Role:
+        masg = facts.masg(role)
+        for host_route, nothing in each_host_route(intent, masg.device):
+            missing = unread(masg.device, host_route, masg.originations)
+            yield nothing or missing or _relayed(facts, role, host_route)
+
+
+def _relayed(facts: Facts, role: Role, host_route: str) -> Finding:
+    masg, partner = facts.masg(role), facts.masg(_PARTNER[role])
+    by = originating(masg, host_route)
+    if by is None:
+        return _doubtful(masg, host_route)
+    if not by:
+        return does_not_apply(
+            masg.device, host_route, "it is not originated here", masg.originations.evidence
+        )
+    relayed = [origination for origination in by if not origination.non_relay_tunnel]
+    if not relayed:
+        return holds(masg.device, host_route, "non-relay-tunnel is set", *(each.evidence for each in by))
+    return _recursing(masg, partner, host_route, relayed)
+
+
+def _recursing(masg: MasgFacts, partner: MasgFacts, host_route: str, relayed: list[Origination]) -> Finding:
+    """What is originated may be resolved over tunnels: whether one leads to the partner decides."""
+    if address_of(host_route) in (masg.addresses.value or ()):
+        return does_not_apply(masg.device, host_route, "it is this router's own address", relayed[0].evidence)
+    missing = unread(masg.device, host_route, masg.tunnels, partner.addresses)
+    if missing:
+        return missing
+    there = [t for t in masg.tunnels.value or () if t.destination in (partner.addresses.value or ())]
+    proof = [*(each.evidence for each in relayed), *(tunnel.evidence for tunnel in there)]
+    if not there:
+        return does_not_apply(masg.device, host_route, "no tunnel leads to the partner", *proof)
+    seen = f"non-relay-tunnel is not set, and a tunnel ({there[0].kind}) leads to {partner.device}"
+    remedy = "Set non-relay-tunnel on the network or import-route that originates it."
+    return fails(masg.device, host_route, seen, *proof, remedy=remedy)
+
+
+def ends_here(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 15, seen in the forwarding: the BGP LSP for each host route ends on this MASG."""
+    for role in Role:
+        masg = facts.masg(role)
+        for host_route, nothing in each_host_route(intent, masg.device):
+            yield nothing or unread(masg.device, host_route, masg.lsps) or _ends(masg, host_route)
+
+
+def _ends(masg: MasgFacts, host_route: str) -> Finding:
+    lsps = [lsp for lsp in masg.lsps.value or () if f"{lsp.prefix}/{lsp.length}" == host_route]
+    here = [lsp for lsp in lsps if lsp.role is not LspRole.INGRESS]
+    stitched = [lsp for lsp in here if not _pops(lsp)]
+    if not here:
+        remedy = "See whether it is originated and labeled: without both there is no LSP."
+        what = "there is no BGP LSP for it that comes in here"
+        return fails(masg.device, host_route, what, masg.lsps.evidence, remedy=remedy)
+    proof = [lsp.evidence for lsp in stitched or here]
+    if stitched:
+        lsp = stitched[0]
+        what = f"its BGP LSP goes on ({lsp.role}, {lsp.operation}) to {lsp.nexthop}"
+        remedy = "Set non-relay-tunnel where the host route is originated."
+        return fails(masg.device, host_route, what, *proof, remedy=remedy)
+    return holds(masg.device, host_route, f"its BGP LSP ends here, label {here[0].in_label}", *proof)
+
+
+def _pops(lsp: BgpLsp) -> bool:
+    return lsp.role is LspRole.EGRESS and lsp.operation in ("pop", "")
