@@ -1,0 +1,256 @@
+"""The forwarding model: one packet, router by router, by nothing but their tables (RFC 3031, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from .model import TRANSPORT, Ending, Path, Stack, Step, Walk, Walks
+from .tables import (
+    IMPLICIT_NULL,
+    Bfd,
+    CoreTables,
+    Ingress,
+    LspEntry,
+    MasgTables,
+    PrivateLabel,
+    Scene,
+    Unknown,
+    Way,
+)
+
+_NOBODY: Final = "where packets enter"
+
+
+def walks_of(scenes: Sequence[Scene]) -> Walks:
+    """Walk a packet of every VPN instance of every scene.
+
+    Raises:
+        ValueError: there is no scene.
+    """
+    if not scenes:
+        raise ValueError("there is no scene to walk in")
+    walks = tuple(walk(scene, vpn) for scene in scenes for vpn in scene.ingress)
+    return Walks(scenes[0].master.device, walks)
+
+
+def walk(scene: Scene, vpn: str) -> Walk:
+    """Walk a packet of one VPN instance, while the master lives and after its death."""
+    ingress = scene.ingress[vpn]
+    before = _Packet(scene, vpn, dead="").enter(ingress)
+    after = _Packet(scene, vpn, dead=scene.master.device).enter(ingress)
+    delays, gaps, detection = _switching(scene)
+    return Walk(vpn, scene.host_route, before, after, delays, gaps, detection)
+
+
+@dataclass(slots=True)
+class _Packet:
+    """A packet under way. Each method is one router's act, and goes on with the next router's."""
+
+    scene: Scene
+    vpn: str
+    dead: str
+    steps: list[Step] = field(default_factory=list)
+    private: int = 0
+    assumed: str = ""
+
+    # where it enters
+
+    def enter(self, ingress: Ingress) -> Path:
+        """The CSG pushes the private label, and the label of the BGP LSP, which ends at the core ASBR's swap."""
+        device = ingress.device or _NOBODY
+        if isinstance(ingress.label, Unknown):
+            return self._end(Ending.UNKNOWN, device, f"{ingress.label.fact} is not known")
+        if isinstance(ingress.carried, Unknown):
+            self.assumed = self.assumed or f"{ingress.carried.fact} is not known"
+        elif not ingress.carried:
+            why = "it goes into a local-ifnet tunnel to its MP-EBGP peer, which cannot carry traffic"
+            return self._drop(device, why, (ingress.label,))
+        self.private = ingress.label
+        core = self.scene.core
+        to = "the core ASBR" if isinstance(core, Unknown) else core.device
+        self._step(device, f"pushes {self.private}, then the BGP LSP's label", (self.private,), to)
+        return self._guess(core) if isinstance(core, Unknown) else self._core(core)
+
+    def _guess(self, core: Unknown) -> Path:
+        """No core ASBR was asked: go on as if it sent the packet where it should, and say that it is a guess."""
+        self.assumed = f"{core.fact} is not known"
+        return self._arrive(self.scene.backup if self.dead else self.scene.master, None)
+
+    # the core ASBR
+
+    def _core(self, core: CoreTables) -> Path:
+        if isinstance(core.installed, Unknown):
+            return self._guess(core.installed)
+        entry = _entry(core.installed, self.dead)
+        if entry is None and not core.installed:
+            return self._drop(core.device, f"it has no LSP for {self.scene.host_route}", (self.private,))
+        if entry is None:
+            return self._converge(core)
+        return self._swap(core, entry, "uses the backup entry" if entry.backup else "")
+
+    def _converge(self, core: CoreTables) -> Path:
+        """No entry is left: what BGP would install in the end."""
+        if isinstance(core.routes, Unknown):
+            return self._guess(core.routes)
+        entry = _entry(core.routes, self.dead)
+        if entry is None:
+            why = f"it has no entry left for {self.scene.host_route}, and BGP knows no second labeled route"
+            return self._drop(core.device, why, (self.private,))
+        return self._swap(core, entry, "uses the second route, once BGP has converged")
+
+    def _swap(self, core: CoreTables, entry: LspEntry, first: str) -> Path:
+        if entry.out_label is None:
+            return self._drop(core.device, f"its route to {entry.towards} has no label", (self.private,))
+        if entry.over_gre:
+            why = f"its tunnel to {entry.towards} is GRE, which cannot carry a BGP LSP"
+            return self._drop(core.device, why, (self.private,))
+        php = entry.out_label == IMPLICIT_NULL
+        stack: Stack = (TRANSPORT, self.private) if php else (TRANSPORT, entry.out_label, self.private)
+        does = "pops the BGP LSP's label" if php else f"swaps the BGP LSP's label for {entry.out_label}"
+        self._step(core.device, ", ".join(filter(None, (first, does))), stack, entry.towards)
+        masg = self.scene.masg(entry.towards)
+        if masg is None:
+            return self._end(Ending.UNKNOWN, entry.towards, f"{entry.towards} is not a router of this pair")
+        return self._look_up(masg, "") if php else self._arrive(masg, entry.out_label)
+
+    # a MASG
+
+    def _arrive(self, masg: MasgTables, public: int | None) -> Path:
+        """None: the public label is not known, because no core ASBR was asked; a single one is taken for it."""
+        if masg.device == self.dead:
+            return self._end(Ending.LOOPED, masg.device, "it is dead")
+        label = public if public is not None else _only(masg)
+        held = None if label is None else masg.public.get(label)
+        if label is None or (held is None and masg.public_gap):
+            gap = masg.public_gap or Unknown(f"{masg.device}: the public label")
+            self.assumed = self.assumed or f"{gap.fact} is not known"
+            return self._look_up(masg, "")
+        if held is None:
+            return self._drop(masg.device, f"it has no LSP with label {label}", (label, self.private))
+        if held.swapped is None:
+            return self._look_up(masg, f"pops {label}, ")
+        return self._stitch(masg, label, held.swapped, held.towards)
+
+    def _stitch(self, masg: MasgTables, label: int, swapped: int, towards: str) -> Path:
+        does = f"swaps {label} for {swapped} and sends it into its tunnel to {towards}"
+        came_by = any(step.device == masg.device for step in self.steps)
+        self._step(masg.device, does, (TRANSPORT, swapped, self.private), towards)
+        if towards == self.dead:
+            return self._end(Ending.LOOPED, masg.device, f"it sends the packet on to {towards}")
+        partner = self.scene.masg(towards)
+        if partner is None or came_by:
+            return self._end(Ending.UNKNOWN, masg.device, f"what {towards} does with label {swapped}")
+        return self._arrive(partner, swapped)
+
+    def _look_up(self, masg: MasgTables, first: str) -> Path:
+        """The private label is the router's own: whoever holds it here gets the packet."""
+        if masg.device == self.dead:
+            return self._end(Ending.LOOPED, masg.device, "it is dead")
+        holders = masg.private.get(self.private, ())
+        if not holders and masg.private_gap:
+            return self._end(Ending.UNKNOWN, masg.device, f"{masg.private_gap.fact} is not known")
+        if not holders:
+            return self._drop(
+                masg.device, f"nobody holds private label {self.private} there", (self.private,)
+            )
+        if len(holders) > 1:
+            names = " and ".join(sorted(f"{holder.vpn} ({holder.family})" for holder in holders))
+            return self._end(Ending.UNKNOWN, masg.device, f"{names} hold label {self.private} there")
+        self._step(masg.device, f"{first}looks {self.private} up: {holders[0].vpn}", ())
+        return self._customer(masg, holders[0])
+
+    def _customer(self, masg: MasgTables, holder: PrivateLabel) -> Path:
+        if holder.vpn != self.vpn:
+            why = f"private label {self.private} is that of {holder.vpn} ({holder.family}) there"
+            return self._end(Ending.WRONG_VPN, masg.device, why, holder.vpn)
+        if holder.family != "ipv4-unicast":
+            why = f"private label {self.private} is that of its {holder.family} family there"
+            return self._drop(masg.device, why, ())
+        if isinstance(holder.up, Unknown):
+            return self._end(Ending.UNKNOWN, masg.device, f"{holder.up.fact} is not known")
+        if not holder.up:
+            return self._drop(masg.device, f"{holder.vpn} is down there", ())
+        return self._route(masg, holder)
+
+    def _route(self, masg: MasgTables, holder: PrivateLabel) -> Path:
+        if isinstance(holder.way, Unknown):
+            return self._end(Ending.UNKNOWN, masg.device, f"{holder.way.fact} is not known")
+        if holder.way is Way.NONE:
+            return self._drop(masg.device, f"{holder.vpn} has no route to the customer there", ())
+        if holder.way is Way.PARTNER:
+            return self._by_partner(masg)
+        if self.assumed:
+            return self._end(Ending.UNKNOWN, masg.device, self.assumed, holder.vpn)
+        return self._end(Ending.DELIVERED, masg.device, vpn=holder.vpn)
+
+    def _by_partner(self, masg: MasgTables) -> Path:
+        partner = self.scene.backup if masg is self.scene.master else self.scene.master
+        why = f"{self.vpn} reaches the customer only by {partner.device}"
+        if partner.device == self.dead:
+            return self._end(Ending.LOOPED, masg.device, why)
+        return self._end(Ending.UNKNOWN, masg.device, why)
+
+    # ending
+
+    def _step(self, device: str, does: str, stack: Stack, to: str = "") -> None:
+        self.steps.append(Step(device, does, stack, to))
+
+    def _drop(self, device: str, why: str, stack: Stack) -> Path:
+        self._step(device, "drops it", stack)
+        return self._end(Ending.DROPPED, device, why)
+
+    def _end(self, ending: Ending, where: str, why: str = "", vpn: str = "") -> Path:
+        return Path(tuple(self.steps), ending, where, why, vpn)
+
+
+def _entry(entries: Sequence[LspEntry], dead: str) -> LspEntry | None:
+    """The entry that is used: a primary one whose next hop lives, else a backup."""
+    alive = [entry for entry in entries if entry.towards != dead]
+    primary = [entry for entry in alive if not entry.backup]
+    return next(iter([*primary, *alive]), None)
+
+
+def _only(masg: MasgTables) -> int | None:
+    """The one public label of a MASG, if there is one only."""
+    return next(iter(masg.public)) if len(masg.public) == 1 else None
+
+
+# how fast
+
+
+def _switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
+    """What delays the switch-over, what is not known of it, and the detection time in milliseconds."""
+    core = scene.core
+    if isinstance(core, Unknown):
+        return (), (f"{core.fact} is not known",), None
+    delays, gaps = _backup_entry(core, scene.master.device)
+    if isinstance(core.installed, tuple) and _needs_no_switch(core.installed, scene.master.device):
+        return delays, gaps, None
+    if isinstance(core.bfd, Unknown):
+        return delays, (*gaps, f"{core.bfd.fact} is not known"), None
+    if core.bfd is None or not core.bfd.up:
+        return (*delays, _undetected(core, core.bfd, scene.master.device)), gaps, None
+    return delays, gaps, core.bfd.detection_ms
+
+
+def _backup_entry(core: CoreTables, master: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if isinstance(core.installed, Unknown):
+        return (), (f"{core.installed.fact} is not known",)
+    primary = [entry.towards for entry in core.installed if not entry.backup]
+    if len(primary) > 1:
+        return (f"{core.device} shares the load between {' and '.join(primary)}: neither is the backup",), ()
+    if any(entry.towards != master for entry in core.installed):
+        return (), ()
+    return (f"{core.device} has no BGP FRR backup entry: BGP has to converge first",), ()
+
+
+def _needs_no_switch(installed: Sequence[LspEntry], master: str) -> bool:
+    """The master carries nothing."""
+    return bool(installed) and all(entry.towards != master for entry in installed if not entry.backup)
+
+
+def _undetected(core: CoreTables, bfd: Bfd | None, master: str) -> str:
+    state = "no BFD" if bfd is None else "BFD is down"
+    return f"{core.device}: {state} to {master}: its death is noticed by IGP and BGP timers only"

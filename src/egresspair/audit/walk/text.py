@@ -1,0 +1,54 @@
+"""Walks as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from .model import Ending, Path, Stack, Verdict, Walk, Walks
+
+
+def walks_text(walks: Walks) -> str:
+    """Every walk, while the master lives and after its death."""
+    if not walks.walks:
+        return "There is no VPN instance to walk a packet of."
+    return "\n".join(chain.from_iterable(_walk(walk, walks.master) for walk in walks))
+
+
+def stack_words(stack: Stack) -> str:
+    """``[transport | 48205 | 2001]``; ``[IP]`` if there is no label left."""
+    return f"[{' | '.join(map(str, stack)) or 'IP'}]"
+
+
+def ending_words(path: Path) -> str:
+    """How a path ends and why, in one line."""
+    if path.ending is Ending.DELIVERED:
+        return f"delivered in {path.vpn} by {path.where}"
+    into = f" {path.vpn}" if path.ending is Ending.WRONG_VPN else ""
+    return f"{path.ending}{into}, at {path.where}: {path.why}"
+
+
+def verdict_words(walk: Walk) -> str:
+    """What the master's death comes to, in a few words."""
+    if walk.verdict is Verdict.DELIVERED:
+        within = "" if walk.detection_ms is None else f" within some {walk.detection_ms} ms"
+        return f"goes on{within}"
+    return walk.verdict.value
+
+
+def _walk(walk: Walk, master: str) -> Iterator[str]:
+    yield f"{walk.vpn} by {walk.host_route}: {verdict_words(walk)}"
+    yield "  while the master lives"
+    yield from _path(walk.before)
+    yield f"  {master} is dead"
+    yield from (f"    delay: {delay}" for delay in walk.delays)
+    yield from (f"    not known: {gap}" for gap in walk.gaps)
+    yield from _path(walk.after)
+
+
+def _path(path: Path) -> Iterator[str]:
+    width = max((len(step.device) for step in path.steps), default=0)
+    for step in path.steps:
+        to = f", to {step.to}" if step.to else ""
+        yield f"    {step.device.ljust(width)}  {step.does}{to}  {stack_words(step.stack)}"
+    yield f"    => {ending_words(path)}"
