@@ -124,9 +124,11 @@ class Walks:
 
     Attributes:
         master: the device whose death is played.
+        backup: the other one.
     """
 
     master: str
+    backup: str
     walks: tuple[Walk, ...]
 
     def __getitem__(self, vpn: str) -> Walk:
@@ -153,7 +155,11 @@ class Walks:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"master": self.master, "walks": [walk.to_dict() for walk in self.walks]}
+        return {
+            "master": self.master,
+            "backup": self.backup,
+            "walks": [walk.to_dict() for walk in self.walks],
+        }
 
     def __str__(self) -> str:
         from .text import walks_text  # noqa: PLC0415  (a face of the value, not part of it)

@@ -32,7 +32,7 @@ def walks_of(scenes: Sequence[Scene]) -> Walks:
     if not scenes:
         raise ValueError("there is no scene to walk in")
     walks = tuple(walk(scene, vpn) for scene in scenes for vpn in scene.ingress)
-    return Walks(scenes[0].master.device, walks)
+    return Walks(scenes[0].master.device, scenes[0].backup.device, walks)
 
 
 def walk(scene: Scene, vpn: str) -> Walk:
@@ -61,9 +61,9 @@ class _Packet:
         """The CSG pushes the private label, and the label of the BGP LSP, which ends at the core ASBR's swap."""
         device = ingress.device or _NOBODY
         if isinstance(ingress.label, Unknown):
-            return self._end(Ending.UNKNOWN, device, f"{ingress.label.fact} is not known")
+            return self._end(Ending.UNKNOWN, device, _not_known(ingress.label))
         if isinstance(ingress.carried, Unknown):
-            self.assumed = self.assumed or f"{ingress.carried.fact} is not known"
+            self.assumed = self.assumed or _not_known(ingress.carried)
         elif not ingress.carried:
             why = "it goes into a local-ifnet tunnel to its MP-EBGP peer, which cannot carry traffic"
             return self._drop(device, why, (ingress.label,))
@@ -75,7 +75,7 @@ class _Packet:
 
     def _guess(self, core: Unknown) -> Path:
         """No core ASBR was asked: go on as if it sent the packet where it should, and say that it is a guess."""
-        self.assumed = f"{core.fact} is not known"
+        self.assumed = _not_known(core)
         return self._arrive(self.scene.backup if self.dead else self.scene.master, None)
 
     # the core ASBR
@@ -125,7 +125,7 @@ class _Packet:
         held = None if label is None else masg.public.get(label)
         if label is None or (held is None and masg.public_gap):
             gap = masg.public_gap or Unknown(f"{masg.device}: the public label")
-            self.assumed = self.assumed or f"{gap.fact} is not known"
+            self.assumed = self.assumed or _not_known(gap)
             return self._look_up(masg, "")
         if held is None:
             return self._drop(masg.device, f"it has no LSP with label {label}", (label, self.private))
@@ -150,7 +150,7 @@ class _Packet:
             return self._end(Ending.LOOPED, masg.device, "it is dead")
         holders = masg.private.get(self.private, ())
         if not holders and masg.private_gap:
-            return self._end(Ending.UNKNOWN, masg.device, f"{masg.private_gap.fact} is not known")
+            return self._end(Ending.UNKNOWN, masg.device, _not_known(masg.private_gap))
         if not holders:
             return self._drop(
                 masg.device, f"nobody holds private label {self.private} there", (self.private,)
@@ -169,18 +169,23 @@ class _Packet:
             why = f"private label {self.private} is that of its {holder.family} family there"
             return self._drop(masg.device, why, ())
         if isinstance(holder.up, Unknown):
-            return self._end(Ending.UNKNOWN, masg.device, f"{holder.up.fact} is not known")
+            return self._end(Ending.UNKNOWN, masg.device, _not_known(holder.up))
         if not holder.up:
             return self._drop(masg.device, f"{holder.vpn} is down there", ())
         return self._route(masg, holder)
 
     def _route(self, masg: MasgTables, holder: PrivateLabel) -> Path:
         if isinstance(holder.way, Unknown):
-            return self._end(Ending.UNKNOWN, masg.device, f"{holder.way.fact} is not known")
+            return self._end(Ending.UNKNOWN, masg.device, _not_known(holder.way))
         if holder.way is Way.NONE:
             return self._drop(masg.device, f"{holder.vpn} has no route to the customer there", ())
         if holder.way is Way.PARTNER:
             return self._by_partner(masg)
+        if masg.answers is False:
+            why = "answers go into a local-ifnet tunnel to its MP-EBGP peer, which cannot carry traffic"
+            return self._drop(masg.device, why, ())
+        if isinstance(masg.answers, Unknown):
+            self.assumed = self.assumed or _not_known(masg.answers)
         if self.assumed:
             return self._end(Ending.UNKNOWN, masg.device, self.assumed, holder.vpn)
         return self._end(Ending.DELIVERED, masg.device, vpn=holder.vpn)
@@ -212,6 +217,10 @@ def _entry(entries: Sequence[LspEntry], dead: str) -> LspEntry | None:
     return next(iter([*primary, *alive]), None)
 
 
+def _not_known(unknown: Unknown) -> str:
+    return f"not known: {unknown.fact}"
+
+
 def _only(masg: MasgTables) -> int | None:
     """The one public label of a MASG, if there is one only."""
     return next(iter(masg.public)) if len(masg.public) == 1 else None
@@ -224,12 +233,12 @@ def _switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | No
     """What delays the switch-over, what is not known of it, and the detection time in milliseconds."""
     core = scene.core
     if isinstance(core, Unknown):
-        return (), (f"{core.fact} is not known",), None
+        return (), (_not_known(core),), None
     delays, gaps = _backup_entry(core, scene.master.device)
     if isinstance(core.installed, tuple) and _needs_no_switch(core.installed, scene.master.device):
         return delays, gaps, None
     if isinstance(core.bfd, Unknown):
-        return delays, (*gaps, f"{core.bfd.fact} is not known"), None
+        return delays, (*gaps, _not_known(core.bfd)), None
     if core.bfd is None or not core.bfd.up:
         return (*delays, _undetected(core, core.bfd, scene.master.device)), gaps, None
     return delays, gaps, core.bfd.detection_ms
@@ -237,7 +246,7 @@ def _switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | No
 
 def _backup_entry(core: CoreTables, master: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if isinstance(core.installed, Unknown):
-        return (), (f"{core.installed.fact} is not known",)
+        return (), (_not_known(core.installed),)
     primary = [entry.towards for entry in core.installed if not entry.backup]
     if len(primary) > 1:
         return (f"{core.device} shares the load between {' and '.join(primary)}: neither is the backup",), ()

@@ -71,6 +71,7 @@ class MasgTables:
         public: labels of BGP LSPs.
         private: every holder of a label; more than one is possible where nobody prevents it.
         public_gap, private_gap: what is missing of either table, so that a label that is not in it proves nothing.
+        answers: whether the tunnels to its MP-EBGP peers, by which customers' answers leave, can carry traffic.
     """
 
     device: str
@@ -78,6 +79,7 @@ class MasgTables:
     private: Mapping[int, tuple[PrivateLabel, ...]] = field(default_factory=dict)
     public_gap: Unknown | None = None
     private_gap: Unknown | None = None
+    answers: bool | Unknown = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,19 @@ class Bfd:
 
     Attributes:
         up: whether the session is up.
-        detection_ms: interval times multiplier; None if not told.
+        interval_ms, multiplier: None if not told.
     """
 
     up: bool
-    detection_ms: int | None = None
+    interval_ms: int | None = None
+    multiplier: int | None = None
+
+    @property
+    def detection_ms(self) -> int | None:
+        """How long it takes to notice a death (RFC 5880, section 6.8.4); None if not told."""
+        if self.interval_ms is None or self.multiplier is None:
+            return None
+        return self.interval_ms * self.multiplier
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _walk(walk: Walk, master: str) -> Iterator[str]:
     yield from _path(walk.before)
     yield f"  {master} is dead"
     yield from (f"    delay: {delay}" for delay in walk.delays)
-    yield from (f"    not known: {gap}" for gap in walk.gaps)
+    yield from (f"    {gap}" for gap in walk.gaps)
     yield from _path(walk.after)
 
 
