@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .model import Ending, Path, Step, Verdict, Walk, Walks
 from .paths import walk, walks_of
+from .scenes import scenes_of
 from .tables import (
     Bfd,
     CoreTables,
@@ -34,6 +35,7 @@ __all__ = [
     "Walk",
     "Walks",
     "Way",
+    "scenes_of",
     "walk",
     "walks_of",
 ]

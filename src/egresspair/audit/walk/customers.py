@@ -13,7 +13,7 @@ from .tables import Unknown, Way
 _LOOPBACK: Final = IPv4Network("127.0.0.0/8")
 _HOST: Final = 32
 _DIRECT: Final = "direct"
-_WORST_FIRST: Final = (Way.NONE, Way.PARTNER, Way.OWN)
+_WORST_FIRST: Final = (Way.NONE, Way.PARTNER, Unknown, Way.OWN)
 
 _Routes = Fact[tuple[IpRoute, ...]]
 
@@ -29,9 +29,9 @@ def way_of(routes: _Routes, of_master: _Routes, partner: frozenset[str]) -> Way 
     if not routes.known:
         return Unknown(str(routes))
     used = [route for route in routes.value or () if _is_used(route)]
-    networks = customer_networks(of_master if of_master.known else routes)
-    ways = {_way_to(network, used, partner) for network in networks} or {Way.NONE}
-    return next(way for way in _WORST_FIRST if way in ways)
+    networks = customer_networks(of_master) or customer_networks(routes)
+    ways = [_way_to(network, used, partner) for network in networks] or [Way.NONE]
+    return min(ways, key=_rank)
 
 
 def customer_networks(routes: _Routes) -> list[IPv4Network]:
@@ -41,13 +41,26 @@ def customer_networks(routes: _Routes) -> list[IPv4Network]:
     return learned or [net for net in _networks(own) if net.prefixlen < _HOST]
 
 
-def _way_to(network: IPv4Network, used: Sequence[IpRoute], partner: frozenset[str]) -> Way:
-    """By the longest match."""
+def _rank(way: Way | Unknown) -> int:
+    return _WORST_FIRST.index(Unknown if isinstance(way, Unknown) else way)
+
+
+def _way_to(network: IPv4Network, used: Sequence[IpRoute], partner: frozenset[str]) -> Way | Unknown:
+    """By the longest match; of equal routes an own one counts."""
     matching = [route for route in used if network.subnet_of(_network(route))]
-    if not matching:
+    longest = max((route.length for route in matching), default=0)
+    best = [route for route in matching if route.length == longest]
+    if not best:
         return Way.NONE
-    best = max(matching, key=lambda route: route.length)
-    return Way.PARTNER if {best.nexthop, best.relay_nexthop} & partner else Way.OWN
+    if any(not _is_remote(route) and not _nexthops(route) & partner for route in best):
+        return Way.OWN
+    if any(_nexthops(route) & partner for route in best):
+        return Way.PARTNER
+    return Unknown(f"{best[0].evidence.device}: how {best[0].nexthop} reaches {network}")
+
+
+def _nexthops(route: IpRoute) -> set[str]:
+    return {route.nexthop, route.relay_nexthop, route.direct_nexthop}
 
 
 def _networks(routes: Iterable[IpRoute]) -> list[IPv4Network]:

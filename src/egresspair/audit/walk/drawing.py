@@ -91,7 +91,8 @@ def _panel(walk: Walk, walks: Walks) -> Iterator[etree._Element]:
     boxes = _boxes(walk, walks)
     title = _text(20, 26, f"{walk.vpn} by {walk.host_route}: {verdict_words(walk)}", size=16)
     title.set("font-weight", "bold")
-    title.set("fill", _COLOURS[walk.verdict])
+    lost = walk.before.ending in (Ending.DROPPED, Ending.WRONG_VPN, Ending.LOOPED)
+    title.set("fill", _BAD if lost else _COLOURS[walk.verdict])
     yield title
     now = _Line(_NOW, -7, dashed=False, above=True)
     then = _Line(_COLOURS[walk.verdict], 7, walk.verdict is Verdict.UNKNOWN, above=False)

@@ -137,13 +137,14 @@ def _answers(masg: MasgFacts) -> bool | Unknown:
 
 
 def _tunnel_carries(peers: Fact[tuple[BgpPeer, ...]]) -> bool | Unknown:
-    """False if an MP-EBGP multihop peer's routes may resolve to a local-ifnet tunnel."""
+    """False if an MP-EBGP peer over several hops may resolve to a local-ifnet tunnel. VRP's default is one hop."""
     if not peers.known:
         return Unknown(str(peers))
-    return not any(
-        peer.vpnv4 and peer.external and (peer.max_hops or 2) > 1 and not peer.local_ifnet_disable
-        for peer in peers.value or ()
-    )
+    distant = [peer for peer in peers.value or () if peer.vpnv4 and (peer.max_hops or 1) > 1]
+    for peer in distant:
+        if peer.external is None and not peer.local_ifnet_disable:
+            return Unknown(f"{peer.evidence.device}: whether {peer.address} is of another AS")
+    return not any(peer.external and not peer.local_ifnet_disable for peer in distant)
 
 
 # the core ASBR
@@ -215,7 +216,7 @@ def _bfd(asbr: AsbrFacts, host_route: str) -> Bfd | Unknown | None:
 
 
 def _watches(session: BfdSession, nexthops: set[str]) -> bool:
-    return session.link.lower().startswith(_LINKS) and bool({session.destination, session.nexthop} & nexthops)
+    return session.link.lower().startswith(_LINKS) and session.destination in nexthops
 
 
 def _transit(lsps: Fact[tuple[BgpLsp, ...]], host_route: str) -> Iterator[BgpLsp]:

@@ -30,6 +30,12 @@ def ending_words(path: Path) -> str:
 
 def verdict_words(walk: Walk) -> str:
     """What the master's death comes to, in a few words."""
+    if walk.before.ending is not Ending.DELIVERED:
+        return f"{walk.before.ending} now, then {_after_words(walk)}"
+    return _after_words(walk)
+
+
+def _after_words(walk: Walk) -> str:
     if walk.verdict is Verdict.DELIVERED:
         within = "" if walk.detection_ms is None else f" within some {walk.detection_ms} ms"
         return f"goes on{within}"
