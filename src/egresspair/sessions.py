@@ -65,8 +65,8 @@ class PairSessions:
             DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
         entries = {role: inventory.device(intent.router(role)) for role in Role}
-        _refuse_twins(entries)
-        _refuse_unusable(entries.values())
+        refuse_twins(entries)
+        refuse_unusable(entries.values())
         targets = [target_of(entry) for entry in entries.values()]
         sessions = cls(entries, tell)
         found = connect_all(targets)
@@ -92,6 +92,11 @@ class PairSessions:
     def timeout(self, role: Role) -> float:
         """See `transaction.driver.Sessions`."""
         return self._entries[role].timeout
+
+    @property
+    def open_devices(self) -> dict[str, Device]:
+        """The sessions that are alive, by the inventory's name of the router."""
+        return {device.name: device for device in self._devices.values() if device.alive}
 
     def reopen(self, role: Role) -> Device:
         """Close what is open and open anew.
@@ -134,15 +139,24 @@ class PairSessions:
         self.close()
 
 
-def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
+def refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
+    """Master and backup are two routers.
+
+    Raises:
+        InventoryError: both names lead to one.
+    """
     master, backup = entries[Role.MASTER], entries[Role.BACKUP]
     if (master.host, master.port) == (backup.host, backup.port):
         what = f"is the same router as {master.name}: {master.host} port {master.port}"
         raise InventoryError([backup.problem("host", what, hint="Master and backup are two routers.")])
 
 
-def _refuse_unusable(entries: Iterable[DeviceEntry]) -> None:
-    """All that can be known to be wrong before anybody connects."""
+def refuse_unusable(entries: Iterable[DeviceEntry]) -> None:
+    """All that can be known to be wrong before anybody connects.
+
+    Raises:
+        InventoryError: a file or a secret is missing, or a platform is not known.
+    """
     found = [problem for entry in entries for problem in (*_platform(entry), *entry.unreadable_files())]
     if found:
         raise InventoryError(found)

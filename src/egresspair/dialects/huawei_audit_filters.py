@@ -161,7 +161,8 @@ def as_number() -> bytes:
 
 def bgp_config() -> bytes:
     """What is originated, how routes are chosen, and the peers, of the public instance."""
-    unicast: Selected = ("ipv4-unicast", ["network-routes", "import-routes", ("common", [*_COMMON])])
+    common: Selected = ("common", _COMMON)
+    unicast: Selected = ("ipv4-unicast", ["network-routes", "import-routes", common])
     return _instances(
         ["_public_"],
         (
