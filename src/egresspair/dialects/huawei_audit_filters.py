@@ -21,7 +21,7 @@ _BGP_ROUTE: Final = (
     *("from", "nexthop", "flag-string", "worse-reason", "in-label", "out-label", "local-preference"),
     *("preferred-value", "med", "relay-tunnel-name"),
 )
-_LSP: Final = ("nexthop", "in-label", "out-label", "label-operation")
+_LSP: Final = ("type", "frr-type", "nexthop", "in-label", "out-label", "label-operation")
 _COMMON: Final = (
     "auto-frr",
     "nexthop-select-depend-type",
