@@ -42,7 +42,7 @@ def entries_of(scene: Scene) -> Entries:
         _asbr(scene),
         _masg(scene.master, scene.backup.device),
         _masg(scene.backup, scene.master.device),
-        {vpn: _known(ingress.label) for vpn, ingress in scene.ingress.items()},
+        {entry.vpn: _known(entry.label) for entry in scene.entries},
     )
 
 

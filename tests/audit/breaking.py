@@ -90,6 +90,13 @@ def _by_partner(masg: MasgFacts) -> MasgFacts:
     )(masg)
 
 
+def _with_ipv6(masg: MasgFacts) -> MasgFacts:
+    """A family that no static label can protect; its label is the router's own choice."""
+    label = 48006 if masg.device == "masg-1" else 48017
+    family = VpnFamily("vpna", "ipv6-unicast", seen(masg.device), assigned_label=label)
+    return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), family)))
+
+
 def _stitched(masg: MasgFacts) -> MasgFacts:
     lsps = tuple(
         replace(lsp, role=LspRole.TRANSIT, operation="swappush", nexthop=MASTER, out_label=48011)
@@ -194,6 +201,11 @@ BREAKS: Final[Mapping[str, Break]] = {
             masg, peers=fact(masg.device, (*(masg.peers.value or ()), *_distant(masg.device, CSG).value))
         )
     ),
+    "labels not handed on": _of_asbr(policies=lambda _: fact("asbr-1", ())),
+    "chosen before its tunnel": _of_asbr(nexthop_select=lambda _: fact("asbr-1", "depend-ip")),
+    "an IPv6 family": lambda facts: replace(
+        facts, master=_with_ipv6(facts.master), backup=_with_ipv6(facts.backup)
+    ),
     "no core ASBR": lambda facts: replace(facts, asbr=None),
     "no CSG": lambda facts: replace(facts, csg=None),
     "unknown label": _of_backup(_vpn(assigned_label=unknown("masg-2"))),
@@ -205,6 +217,8 @@ BREAKS: Final[Mapping[str, Break]] = {
     "unknown LSPs": _of_asbr(lsps=lambda _: unknown("asbr-1")),
     "unknown routes at the ASBR": _of_asbr(routes=lambda _: unknown("asbr-1")),
     "unknown BFD": _of_asbr(bfd_sessions=lambda _: unknown("asbr-1")),
+    "unknown policies": _of_asbr(policies=lambda _: unknown("asbr-1")),
+    "unknown choice": _of_asbr(nexthop_select=lambda _: unknown("asbr-1")),
     "unknown stack": _unknown_stack,
 }
 """What is wrong, in words, to the facts with it."""

@@ -35,7 +35,7 @@ from egresspair.intent import Role
 
 T = TypeVar("T")
 
-MASTER, BACKUP, ASBR, CSG = "192.0.2.5", "192.0.2.6", "192.0.2.4", "192.0.2.1"
+MASTER, BACKUP, ASBR, AGG, CSG = "192.0.2.5", "192.0.2.6", "192.0.2.4", "192.0.2.2", "192.0.2.1"
 HOST_ROUTE = f"{MASTER}/32"
 LABEL = 2001
 PUBLIC = {MASTER: 48120, BACKUP: 48205}
@@ -152,7 +152,7 @@ def asbr_facts(device: str = "asbr-1") -> AsbrFacts:
     )
     session = BfdSession("ldp-lsp", MASTER, seen(device, "up"), MASTER, up=True, interval_ms=50, multiplier=3)
     lsps = (transit(device, MASTER, FrrType.PRIMARY), transit(device, BACKUP, FrrType.BACKUP))
-    peers = tuple(_labeled_peer(device, address, "label-relay") for address in (MASTER, BACKUP))
+    peers = tuple(_labeled_peer(device, address, "label-relay") for address in (MASTER, BACKUP, AGG))
     return AsbrFacts(
         device,
         routes=fact(device, routes),

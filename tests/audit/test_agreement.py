@@ -14,7 +14,7 @@ from egresspair import Intent
 from egresspair.audit.check import Status
 from egresspair.audit.facts import Facts
 from egresspair.audit.report import make_report
-from egresspair.audit.walk import Walk, scenes_of, walks_of
+from egresspair.audit.walk import Walks, scenes_of, walks_of
 
 FORWARDING = {
     "label-assigned",
@@ -25,12 +25,15 @@ FORWARDING = {
     "own-link",
     "two-routes",
     "preference",
+    "asbr-label-policy",
     "backup-entry",
     "bfd-up",
     "ends-here",
     "label-kept",
     "local-ifnet",
     "no-gre",
+    "shared-loopback",
+    "tunnel-first",
 }
 """Checks of what the routers forward by. The others are about what led to it, or what would undo it later."""
 
@@ -61,8 +64,8 @@ def judged(facts: Facts) -> dict[Status, set[str]]:
     return found
 
 
-def walked(facts: Facts) -> Walk:
-    return walks_of(scenes_of(facts, [HOST_ROUTE]))["vpna"]
+def walked(facts: Facts) -> Walks:
+    return walks_of(scenes_of(facts, [HOST_ROUTE]))
 
 
 def broken(names: frozenset[str]) -> Facts:
@@ -76,11 +79,11 @@ def agree(facts: Facts) -> None:
     """What is protected for one has nothing that fails for the other; a walk that ends badly, or in doubt, has a check
     that fails, or is in doubt. Which of the two may differ: a check may want a fact more than the walk needs.
     """
-    checks, walk = judged(facts), walked(facts)
-    if walk.protected:
-        assert not checks[Status.FAILS], (checks, str(walk))
+    checks, walks = judged(facts), walked(facts)
+    if walks.protected:
+        assert not checks[Status.FAILS], (checks, str(walks))
     if not checks[Status.FAILS] and not checks[Status.UNKNOWN]:
-        assert walk.protected, str(walk)
+        assert walks.protected, str(walks)
 
 
 def test_a_healthy_pair_is_so_for_both() -> None:

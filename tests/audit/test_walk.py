@@ -31,7 +31,7 @@ _MASTER = MasgTables("masg-1", {48120: PublicLabel()}, {2001: (PrivateLabel("vpn
 _BACKUP = MasgTables("masg-2", {48205: PublicLabel()}, {2001: (PrivateLabel("vpna"),)})
 _ENTRIES = (LspEntry("masg-1", 48120), LspEntry("masg-2", 48205, backup=True))
 _CORE = CoreTables("asbr-1", _ENTRIES, _ENTRIES, Bfd(up=True, interval_ms=50, multiplier=3))
-SCENE = Scene("192.0.2.5/32", _MASTER, _BACKUP, _CORE, {"vpna": Ingress("csg-1", 2001)})
+SCENE = Scene("192.0.2.5/32", _MASTER, _BACKUP, _CORE, (Ingress("vpna", "csg-1", 2001),))
 
 
 def _with_backup(**changes: Any) -> Walk:
@@ -84,7 +84,7 @@ def test_a_healthy_pair_delivers_before_and_after() -> None:
             _holding(PrivateLabel("vpna", "ipv6-unicast")),
             Verdict.DROPPED,
             "masg-2",
-            "private label 2001 is that of its ipv6-unicast family there",
+            "private label 2001 is that of vpna (ipv6-unicast) there",
             id="label of the other family",
         ),
         pytest.param(
@@ -247,10 +247,36 @@ def test_a_stitched_master_goes_round_only_once() -> None:
 
 
 def test_an_ingress_that_is_not_known_or_not_carried() -> None:
-    unknown = walk(replace(SCENE, ingress={"vpna": Ingress("csg-1", Unknown("its label"))}), "vpna")
+    unknown = walk(replace(SCENE, entries=(Ingress("vpna", "csg-1", Unknown("its label")),)), "vpna")
     assert (unknown.verdict, unknown.after.why) == (Verdict.UNKNOWN, "not known: its label")
-    stuck = walk(replace(SCENE, ingress={"vpna": Ingress("csg-1", 2001, carried=False)}), "vpna")
+    stuck = walk(replace(SCENE, entries=(Ingress("vpna", "csg-1", 2001, carried=False),)), "vpna")
     assert (stuck.verdict, stuck.after.where) == (Verdict.DROPPED, "csg-1")
+
+
+def test_a_core_asbr_that_hands_no_label_on_carries_nothing() -> None:
+    found = _with_core(hands_on=False)
+    assert found.before.ending is found.after.ending is Ending.DROPPED
+    assert found.after.where == "asbr-1"
+
+
+def test_a_master_that_comes_back_too_early_loses_packets() -> None:
+    found = _with_core(waits_for_tunnel=False)
+    assert found.verdict is Verdict.DELIVERED
+    assert "before there is a tunnel" in found.on_return[0]
+    assert not found.protected
+
+
+def test_what_shares_the_host_route_is_endangered_if_its_label_means_something_else_there() -> None:
+    master = replace(_MASTER, private={**_MASTER.private, 48006: (PrivateLabel("vpna", "ipv6-unicast"),)})
+    scene = replace(SCENE, master=master, others=(Ingress("vpna", "", 48006, "ipv6-unicast"),))
+    assert walks_of([SCENE]).protected
+    walks = walks_of([scene])
+    assert not walks.protected
+    assert str(walks).splitlines()[-1] == (
+        "vpna (ipv6-unicast), not in the intent: dropped, at masg-2: nobody holds private label 48006 there"
+    )
+    same = replace(_BACKUP, private={**_BACKUP.private, 48006: (PrivateLabel("vpna", "ipv6-unicast"),)})
+    assert walks_of([replace(scene, backup=same)]).protected
 
 
 def test_a_loss_today_is_not_protection() -> None:

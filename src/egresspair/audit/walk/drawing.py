@@ -13,7 +13,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from .model import Ending, Path, Step, Verdict, Walk, Walks
-from .text import ending_words, stack_words, verdict_words, walks_text
+from .text import endangered_lines, ending_words, stack_words, verdict_words, walks_text
 
 _NS: Final = "http://www.w3.org/2000/svg"
 _E: Final = ElementMaker(namespace=_NS, nsmap={None: _NS})
@@ -73,7 +73,11 @@ def walks_svg(walks: Walks) -> str:
         notes = list(_notes(walk, walks.master))
         panels.append(_E.g(*_panel(walk, walks), *_note_lines(notes), transform=f"translate(0 {top})"))
         top += _PANEL + _LINE * len(notes)
-    height = max(top, 40)
+    others = [
+        line for words in endangered_lines(walks) for line in wrap(words, _CHARACTERS, subsequent_indent="  ")
+    ]
+    panels += [_text(20, top + 24 + n * _LINE, words, size=12, colour=_BAD) for n, words in enumerate(others)]
+    height = max(top + (32 + _LINE * len(others) if others else 0), 40)
     size = {"width": str(_WIDTH), "height": str(height), "viewBox": f"0 0 {_WIDTH} {height}"}
     drawing = _E.svg(
         _E.title("A packet's way before and after the death of the master"),
@@ -239,6 +243,7 @@ def _notes(walk: Walk, master: str) -> Iterator[tuple[str, str]]:
     texts += [(f"delay: {delay}", _LATE) for delay in walk.delays]
     texts += [(gap, _OPEN) for gap in walk.gaps]
     texts += [(f"{master} dead: {ending_words(walk.after)}", _COLOURS[walk.verdict])]
+    texts += [(f"{master} back: {words}", _LATE) for words in walk.on_return]
     for words, colour in texts:
         yield from ((line, colour) for line in wrap(words, _CHARACTERS, subsequent_indent="  "))
 

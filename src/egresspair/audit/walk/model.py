@@ -74,19 +74,22 @@ class Walk:
     """A packet of one VPN instance, while the master lives and after its death.
 
     Attributes:
-        vpn: whose packet it is.
+        vpn, family: whose packet it is.
         before, after: the two paths.
         delays: what delays the switch-over beyond BFD's detection time.
         gaps: what is not known of the switch-over.
+        on_return: what goes wrong when the master comes back.
         detection_ms: BFD's detection time; None if there is no BFD, or it was not told.
     """
 
     vpn: str
+    family: str
     host_route: str
     before: Path
     after: Path
     delays: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    on_return: tuple[str, ...] = ()
     detection_ms: int | None = None
 
     @property
@@ -100,19 +103,22 @@ class Walk:
 
     @property
     def protected(self) -> bool:
-        """Delivered now, and after the death within the detection time."""
-        return self.before.ending is Ending.DELIVERED and self.verdict is Verdict.DELIVERED
+        """Delivered now, after the death within the detection time, and when the master comes back."""
+        smooth = self.verdict is Verdict.DELIVERED and not self.on_return
+        return smooth and self.before.ending is Ending.DELIVERED
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "vpn": self.vpn,
+            "family": self.family,
             "host_route": self.host_route,
             "verdict": self.verdict.value,
             "protected": self.protected,
             "detection_ms": self.detection_ms,
             "delays": list(self.delays),
             "gaps": list(self.gaps),
+            "on_return": list(self.on_return),
             "before": _path(self.before),
             "after": _path(self.after),
         }
@@ -125,11 +131,14 @@ class Walks:
     Attributes:
         master: the device whose death is played.
         backup: the other one.
+        walks: of the intent's VPN instances.
+        endangered: of what else shares the host routes, and does not arrive after the death, or only by chance.
     """
 
     master: str
     backup: str
     walks: tuple[Walk, ...]
+    endangered: tuple[Walk, ...] = ()
 
     def __getitem__(self, vpn: str) -> Walk:
         """The first walk of a VPN instance.
@@ -150,8 +159,8 @@ class Walks:
 
     @property
     def protected(self) -> bool:
-        """Every walk ends well; without any, nothing is protected."""
-        return bool(self.walks) and all(walk.protected for walk in self.walks)
+        """Every walk ends well, and nothing is endangered; without any walk, nothing is protected."""
+        return bool(self.walks) and not self.endangered and all(walk.protected for walk in self.walks)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .model import TRANSPORT, Ending, Path, Stack, Step, Walk, Walks
+from .model import TRANSPORT, Ending, Path, Stack, Step, Verdict, Walk, Walks
 from .tables import (
     IMPLICIT_NULL,
     Bfd,
@@ -21,27 +21,41 @@ from .tables import (
 )
 
 _NOBODY: Final = "where packets enter"
+_LOST: Final = frozenset({Verdict.DROPPED, Verdict.WRONG_VPN, Verdict.LOOPED})
 
 
 def walks_of(scenes: Sequence[Scene]) -> Walks:
-    """Walk a packet of every VPN instance of every scene.
+    """Walk a packet of every VPN instance of the intent by every host route, and of what else shares the first one.
 
     Raises:
         ValueError: there is no scene.
     """
     if not scenes:
         raise ValueError("there is no scene to walk in")
-    walks = tuple(walk(scene, vpn) for scene in scenes for vpn in scene.ingress)
-    return Walks(scenes[0].master.device, scenes[0].backup.device, walks)
+    first = scenes[0]
+    walks = tuple(_walk(scene, entry) for scene in scenes for entry in scene.entries)
+    others = ((entry, _walk(first, entry)) for entry in first.others)
+    endangered = tuple(walk for entry, walk in others if entry.chosen or walk.verdict in _LOST)
+    return Walks(first.master.device, first.backup.device, walks, endangered)
 
 
 def walk(scene: Scene, vpn: str) -> Walk:
-    """Walk a packet of one VPN instance, while the master lives and after its death."""
-    ingress = scene.ingress[vpn]
-    before = _Packet(scene, vpn, dead="").enter(ingress)
-    after = _Packet(scene, vpn, dead=scene.master.device).enter(ingress)
+    """Walk a packet of one VPN instance of the intent, while the master lives and after its death.
+
+    Raises:
+        KeyError: it is not one of the intent's.
+    """
+    return _walk(scene, scene.ingress(vpn))
+
+
+def _walk(scene: Scene, entry: Ingress) -> Walk:
+    before = _Packet(scene, entry, dead="").enter()
+    after = _Packet(scene, entry, dead=scene.master.device).enter()
     delays, gaps, detection = _switching(scene)
-    return Walk(vpn, scene.host_route, before, after, delays, gaps, detection)
+    on_return, more = _returning(scene)
+    return Walk(
+        entry.vpn, entry.family, scene.host_route, before, after, delays, (*gaps, *more), on_return, detection
+    )
 
 
 @dataclass(slots=True)
@@ -49,7 +63,7 @@ class _Packet:
     """A packet under way. Each method is one router's act, and goes on with the next router's."""
 
     scene: Scene
-    vpn: str
+    ingress: Ingress
     dead: str
     steps: list[Step] = field(default_factory=list)
     private: int = 0
@@ -57,8 +71,9 @@ class _Packet:
 
     # where it enters
 
-    def enter(self, ingress: Ingress) -> Path:
-        """The CSG pushes the private label, and the label of the BGP LSP, which ends at the core ASBR's swap."""
+    def enter(self) -> Path:
+        """The CSG pushes the private label, and the label of the BGP LSP, which the core ASBR swaps."""
+        ingress = self.ingress
         device = ingress.device or _NOBODY
         if isinstance(ingress.label, Unknown):
             return self._end(Ending.UNKNOWN, device, _not_known(ingress.label))
@@ -81,6 +96,11 @@ class _Packet:
     # the core ASBR
 
     def _core(self, core: CoreTables) -> Path:
+        if core.hands_on is False:
+            why = "it hands no label on towards the CSG, so the BGP LSP does not reach it"
+            return self._drop(core.device, why, (self.private,))
+        if isinstance(core.hands_on, Unknown):
+            self.assumed = self.assumed or _not_known(core.hands_on)
         if isinstance(core.installed, Unknown):
             return self._guess(core.installed)
         entry = _entry(core.installed, self.dead)
@@ -162,12 +182,11 @@ class _Packet:
         return self._customer(masg, holders[0])
 
     def _customer(self, masg: MasgTables, holder: PrivateLabel) -> Path:
-        if holder.vpn != self.vpn:
-            why = f"private label {self.private} is that of {holder.vpn} ({holder.family}) there"
-            return self._end(Ending.WRONG_VPN, masg.device, why, holder.vpn)
-        if holder.family != "ipv4-unicast":
-            why = f"private label {self.private} is that of its {holder.family} family there"
-            return self._drop(masg.device, why, ())
+        held = f"private label {self.private} is that of {holder.vpn} ({holder.family}) there"
+        if holder.vpn != self.ingress.vpn:
+            return self._end(Ending.WRONG_VPN, masg.device, held, holder.vpn)
+        if holder.family != self.ingress.family:
+            return self._drop(masg.device, held, ())
         if isinstance(holder.up, Unknown):
             return self._end(Ending.UNKNOWN, masg.device, _not_known(holder.up))
         if not holder.up:
@@ -192,7 +211,7 @@ class _Packet:
 
     def _by_partner(self, masg: MasgTables) -> Path:
         partner = self.scene.backup if masg is self.scene.master else self.scene.master
-        why = f"{self.vpn} reaches the customer only by {partner.device}"
+        why = f"{self.ingress.vpn} reaches the customer only by {partner.device}"
         if partner.device == self.dead:
             return self._end(Ending.LOOPED, masg.device, why)
         return self._end(Ending.UNKNOWN, masg.device, why)
@@ -242,6 +261,19 @@ def _switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | No
     if core.bfd is None or not core.bfd.up:
         return (*delays, _undetected(core, core.bfd, scene.master.device)), gaps, None
     return delays, gaps, core.bfd.detection_ms
+
+
+def _returning(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What goes wrong when the master comes back, and what is not known of it."""
+    core = scene.core
+    if isinstance(core, Unknown):
+        return (), ()
+    if isinstance(core.waits_for_tunnel, Unknown):
+        return (), (_not_known(core.waits_for_tunnel),)
+    if core.waits_for_tunnel:
+        return (), ()
+    why = f"{core.device} goes back to it before there is a tunnel to it: packets are lost until then"
+    return (why,), ()
 
 
 def _backup_entry(core: CoreTables, master: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeVar
 
 from ..fact import Fact
-from ..facts import AsbrFacts, BgpPeer, CsgFacts, Facts, FrrType, LspRole, MasgFacts, VpnFacts
+from ..facts import AsbrFacts, BgpPeer, CsgFacts, Facts, FrrType, LspRole, MasgFacts, VpnFacts, VpnFamily
 from ..records import BfdSession, BgpLsp, BgpRoute, IpRoute, LabelStackEntry
 from .customers import way_of
 from .tables import (
@@ -47,7 +47,8 @@ def _scene(facts: Facts, host_route: str) -> Scene:
         _masg(facts.master, facts, host_route, owners),
         _masg(facts.backup, facts, host_route, owners),
         _core(facts.asbr, host_route, owners),
-        {vpn.name: _ingress(facts.csg, facts.master, vpn) for vpn in facts.master.vpns},
+        tuple(_ingress(facts.csg, facts.master, vpn) for vpn in facts.master.vpns),
+        tuple(_others(facts.master)),
     )
 
 
@@ -109,9 +110,8 @@ def _own_labels(masg: MasgFacts, facts: Facts) -> Iterator[tuple[int, PrivateLab
 
 def _other_labels(masg: MasgFacts) -> Iterator[tuple[int, PrivateLabel]]:
     """Those of everybody else."""
-    own = {vpn.name for vpn in masg.vpns}
     for family in masg.families.value or ():
-        if family.assigned_label is not None and not (family.family == _IPV4 and family.vpn in own):
+        if family.assigned_label is not None and not _is_of_intent(masg, family):
             yield family.assigned_label, PrivateLabel(family.vpn, family.family)
     for use in masg.label_uses.value or ():
         yield use.label, PrivateLabel(use.name, use.kind)
@@ -123,7 +123,8 @@ def _private_gap(masg: MasgFacts) -> Unknown | None:
         if not vpn.assigned_label.known:
             return Unknown(str(vpn.assigned_label))
     for family in masg.families.value or ():
-        if family.static_label is not None and family.assigned_label is None and _is_other(masg, family.vpn):
+        untold = family.static_label is not None and family.assigned_label is None
+        if untold and _is_other(masg, family.vpn):
             return Unknown(f"{masg.device}: the label that {family.vpn} was really given")
     return _gap(masg.families) or _gap(masg.label_uses)
 
@@ -156,7 +157,25 @@ def _core(asbr: AsbrFacts | None, host_route: str, owners: dict[str, str]) -> Co
     gre = _over_gre(asbr, host_route)
     installed = _entries_of(asbr.lsps, host_route, owners, gre)
     routes = _routes_of(asbr, host_route, owners, gre)
-    return CoreTables(asbr.device, installed, routes, _bfd(asbr, host_route))
+    bfd, waits = _bfd(asbr, host_route), _waits(asbr.nexthop_select)
+    return CoreTables(asbr.device, installed, routes, bfd, _hands_on(asbr, owners), waits)
+
+
+def _waits(select: Fact[str]) -> bool | Unknown:
+    return select.value == "depend-tunnel" if select.known else Unknown(str(select))
+
+
+def _hands_on(asbr: AsbrFacts, owners: dict[str, str]) -> bool | Unknown:
+    """False if no labeled peer towards the access gets labels; where there is no such peer, that is somebody else's."""
+    if not asbr.peers.known or not asbr.policies.known:
+        return Unknown(str(asbr.policies if asbr.peers.known else asbr.peers))
+    labeling = {
+        policy.name
+        for policy in asbr.policies.value or ()
+        if any(node.permit and node.applies_label for node in policy.nodes)
+    }
+    onward = [peer for peer in asbr.peers.value or () if peer.labeled_unicast and peer.address not in owners]
+    return not onward or any(peer.export_policy in labeling for peer in onward)
 
 
 def _entries_of(
@@ -232,10 +251,23 @@ def _ingress(csg: CsgFacts | None, master: MasgFacts, vpn: VpnFacts) -> Ingress:
     given = vpn.assigned_label
     if csg is None:
         label = Unknown(str(given)) if given.value is None else given.value
-        return Ingress("", label)
+        return Ingress(vpn.name, "", label)
     seen = csg.vpn(vpn.name)
     labels = _private_labels(seen.label_stack)
-    return Ingress(csg.device, _pushed(csg.device, labels, master.device, given), _tunnel_carries(csg.peers))
+    pushed = _pushed(csg.device, labels, master.device, given)
+    return Ingress(vpn.name, csg.device, pushed, carried=_tunnel_carries(csg.peers))
+
+
+def _others(master: MasgFacts) -> Iterator[Ingress]:
+    """Whatever else the master gave a label: its packets come by the same host route."""
+    for family in master.families.value or ():
+        if family.assigned_label is not None and not _is_of_intent(master, family):
+            chosen = family.static_label is None
+            yield Ingress(family.vpn, "", family.assigned_label, family.family, chosen=chosen)
+
+
+def _is_of_intent(masg: MasgFacts, family: VpnFamily) -> bool:
+    return family.family == _IPV4 and not _is_other(masg, family.vpn)
 
 
 def _pushed(csg: str, labels: set[int] | Unknown, master: str, given: Fact[int]) -> int | Unknown:

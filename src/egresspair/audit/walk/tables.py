@@ -128,12 +128,16 @@ class CoreTables:
         installed: entries of the LSP.
         routes: labeled routes that BGP knows, so could install once it has converged.
         bfd: of the primary next hop; None if there is no session.
+        hands_on: whether it gives a label for the host route to the next router towards the CSG.
+        waits_for_tunnel: whether it chooses a route only once there is a tunnel to its next hop.
     """
 
     device: str
     installed: tuple[LspEntry, ...] | Unknown
     routes: tuple[LspEntry, ...] | Unknown
     bfd: Bfd | Unknown | None
+    hands_on: bool | Unknown = True
+    waits_for_tunnel: bool | Unknown = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +145,18 @@ class Ingress:
     """Where a VPN instance's packets enter.
 
     Attributes:
+        vpn, family: whose packets they are.
         device: the CSG; empty if none was asked.
         label: the private label that it pushes.
+        chosen: whether the master chose the label by itself, so that the backup has the same only by chance.
         carried: whether the tunnel that it uses can carry traffic: a local-ifnet tunnel to an MP-EBGP peer cannot.
     """
 
+    vpn: str
     device: str
     label: int | Unknown
+    family: str = "ipv4-unicast"
+    chosen: bool = False
     carried: bool | Unknown = True
 
 
@@ -157,14 +166,27 @@ class Scene:
 
     Attributes:
         host_route: address and length.
-        ingress: VPN instance to where its packets enter; each is walked.
+        entries: where the packets of each VPN instance of the intent enter.
+        others: of what else has a label of the master, so shares the host route.
     """
 
     host_route: str
     master: MasgTables
     backup: MasgTables
     core: CoreTables | Unknown
-    ingress: Mapping[str, Ingress]
+    entries: tuple[Ingress, ...]
+    others: tuple[Ingress, ...] = ()
+
+    def ingress(self, vpn: str) -> Ingress:
+        """Where the packets of a VPN instance of the intent enter.
+
+        Raises:
+            KeyError: it is not one of the intent's.
+        """
+        for entry in self.entries:
+            if entry.vpn == vpn:
+                return entry
+        raise KeyError(vpn)
 
     def masg(self, device: str) -> MasgTables | None:
         """One of the two by name."""

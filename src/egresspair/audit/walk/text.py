@@ -12,7 +12,17 @@ def walks_text(walks: Walks) -> str:
     """Every walk, while the master lives and after its death."""
     if not walks.walks:
         return "There is no VPN instance to walk a packet of."
-    return "\n".join(chain.from_iterable(_walk(walk, walks.master) for walk in walks))
+    lines = chain.from_iterable(_walk(walk, walks.master) for walk in walks)
+    return "\n".join([*lines, *endangered_lines(walks)])
+
+
+def endangered_lines(walks: Walks) -> Iterator[str]:
+    """A line for each service that the intent does not name and that ends badly."""
+    for walk in walks.endangered:
+        arrives = walk.after.ending is Ending.DELIVERED
+        how = "arrives only as long as both happen to choose the same label"
+        words = how if arrives else ending_words(walk.after)
+        yield f"{walk.vpn} ({walk.family}), not in the intent: {words}"
 
 
 def stack_words(stack: Stack) -> str:
@@ -50,6 +60,9 @@ def _walk(walk: Walk, master: str) -> Iterator[str]:
     yield from (f"    delay: {delay}" for delay in walk.delays)
     yield from (f"    {gap}" for gap in walk.gaps)
     yield from _path(walk.after)
+    if walk.on_return:
+        yield f"  {master} comes back"
+        yield from (f"    {words}" for words in walk.on_return)
 
 
 def _path(path: Path) -> Iterator[str]:
