@@ -74,7 +74,8 @@ def label_policy(_intent: Intent, facts: Facts) -> Iterator[Finding]:
 
 
 def _relaying(asbr: AsbrFacts, facts: Facts) -> Iterator[Finding]:
-    missing = unread(asbr.device, "", asbr.peers, asbr.policies)
+    addresses = (facts.masg(role).addresses for role in Role)
+    missing = unread(asbr.device, "", asbr.peers, asbr.policies, *addresses)
     peers = _onward(asbr, facts)
     if missing:
         yield missing
