@@ -85,11 +85,15 @@ def _masg(masg: MasgTables, partner: str) -> MasgEntries:
     for gap in (masg.public_gap, masg.private_gap):
         if gap is not None:
             raise _not_shown(masg.device, f"not known: {gap.fact}")
-    stitched = {label: entry.swapped for label, entry in masg.public.items() if entry.towards == partner}
+    stitched = {
+        label: None if entry.swapped == IMPLICIT_NULL else entry.swapped
+        for label, entry in masg.public.items()
+        if entry.towards == partner
+    }
     return MasgEntries(
-        frozenset(label for label, entry in masg.public.items() if entry.swapped is None),
+        frozenset(label for label, entry in masg.public.items() if not entry.towards),
         {label: _customer(masg, label, holders) for label, holders in masg.private.items()},
-        {label: swapped for label, swapped in stitched.items() if swapped is not None},
+        stitched,
     )
 
 

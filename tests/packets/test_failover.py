@@ -1,60 +1,45 @@
-"""Walk and real packets agree: the labels that the lab's routers really hold, on a forwarding plane of others.
+"""Walk and real packets agree: what four routers really hold, on a forwarding plane of others.
 
-The tables are made from the running configuration and state of the MASGs, read over NETCONF. Several VPN instances
-at once: vpna has the same label on both, vpnb another one on the backup, vpnc's belongs to vpnd there, and vpne has
-the same label, but its customer has no link to the backup.
+The tables are made from running configuration and state, read over NETCONF; see `reading` for the VPN instances.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
-from audit.pair_facts import HOST_ROUTE, fact, healthy
-from audit.test_scenes import ONE_ROUTE, STITCHED
-from egresspair.audit.facts import BfdSession, Fact, Facts
+from audit.breaks import BREAKS
+from audit.paper import Paper
 from egresspair.audit.walk import Scene, Verdict, scenes_of, walk
-from egresspair.lab import Lab
 from egresspair.lab.packets import Death, PacketRun, run_packets
 from egresspair.rehearsal import entries_of, expected
-from packets.reading import with_labels_of
+from packets.reading import HOST_ROUTE, VPNS, four_routers, read
 from packets.rig import needs_open_vswitch
-from pair.documents import RD, config
 
 pytestmark = needs_open_vswitch
 
-LABELS = (("vpna", 2001), ("vpnb", 2002), ("vpnc", 2003), ("vpne", 2005))
-NO_BFD: Fact[tuple[BfdSession, ...]] = fact("asbr-1", ())
-VPNS = tuple(vpn for vpn, _ in LABELS)
+
+@pytest.fixture(autouse=True)
+def _password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE_PASSWORD", "secret")
 
 
-@pytest.fixture(scope="module")
-def facts() -> Iterator[Facts]:
-    """A healthy core, and MASGs with labels as above."""
-    with Lab() as lab:
-        lab["master"].load(_labels(*LABELS))
-        lab["backup"].load(
-            _labels(("vpna", 2001), ("vpnb", 3002), ("vpnc", 3003), ("vpnd", 2003), ("vpne", 2005))
-        )
-        found = with_labels_of(lab, healthy(*LABELS))
-        *others, vpne = found.backup.vpns
-        lonely = replace(vpne, routes=fact("masg-2", ()))
-        yield replace(found, backup=replace(found.backup, vpns=(*others, lonely)))
+@cache
+def _labels_as_told() -> Scene:
+    return _scene(four_routers())
 
 
-def _labels(*vpns: tuple[str, int]) -> bytes:
-    return config(
-        *(
-            (name, {"route-distinguisher": RD[:-1] + str(number), "static-label": str(label)})
-            for number, (name, label) in enumerate(vpns)
-        )
-    )
+def _broken(*names: str) -> Scene:
+    paper = four_routers()
+    for name in names:
+        BREAKS[name].damage(paper)
+    return _scene(paper)
 
 
-def _scene(facts: Facts) -> Scene:
-    (scene,) = scenes_of(facts, [HOST_ROUTE])
+def _scene(paper: Paper) -> Scene:
+    (scene,) = scenes_of(read(paper), [HOST_ROUTE])
     return scene
 
 
@@ -68,8 +53,8 @@ def _agreed(scene: Scene, death: Death, vpns: Sequence[str] = VPNS) -> PacketRun
 
 
 @pytest.mark.parametrize("death", list(Death))
-def test_labels_decide_where_packets_arrive(facts: Facts, death: Death) -> None:
-    scene = _scene(facts)
+def test_labels_decide_where_packets_arrive(death: Death) -> None:
+    scene = _labels_as_told()
     assert {vpn: walk(scene, vpn).verdict for vpn in VPNS} == {
         "vpna": Verdict.DELIVERED,
         "vpnb": Verdict.DROPPED,
@@ -93,25 +78,21 @@ _BOUND = {Death.LINK_DOWN: 300, Death.KILLED: 700}
 Without a switch it would be some 1,300."""
 
 
-def test_without_bfd_nobody_notices_that_the_master_is_dead(facts: Facts) -> None:
-    assert facts.asbr is not None
-    scene = _scene(replace(facts, asbr=replace(facts.asbr, bfd_sessions=NO_BFD)))
+def test_without_bfd_nobody_notices_that_the_master_is_dead() -> None:
+    scene = _broken("14 no BFD")
     assert walk(scene, "vpna").verdict is Verdict.DELAYED
     assert set(_agreed(scene, Death.KILLED).settled("vpna")) == {None}
 
 
-def test_without_a_backup_entry_there_is_nowhere_to_go(facts: Facts) -> None:
+def test_without_a_backup_entry_there_is_nowhere_to_go() -> None:
     """BFD or not."""
-    assert facts.asbr is not None
-    assert ONE_ROUTE.asbr is not None
-    one = replace(facts.asbr, lsps=ONE_ROUTE.asbr.lsps, routes=ONE_ROUTE.asbr.routes, bfd_sessions=NO_BFD)
-    scene = _scene(replace(facts, asbr=one))
+    scene = _broken("10 one route", "14 no BFD")
     assert walk(scene, "vpna").verdict is Verdict.DROPPED
     assert set(_agreed(scene, Death.LINK_DOWN).settled("vpna")) == {None}
 
 
-def test_a_stitched_lsp_sends_packets_to_the_dead_master(facts: Facts) -> None:
-    scene = _scene(replace(facts, backup=replace(facts.backup, lsps=STITCHED.backup.lsps)))
+def test_a_stitched_lsp_sends_packets_to_the_dead_master() -> None:
+    scene = _broken("15 stitched")
     assert walk(scene, "vpna").verdict is Verdict.LOOPED
     run = _agreed(scene, Death.KILLED)
     assert set(run.settled("vpna")) == {None}

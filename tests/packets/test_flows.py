@@ -14,7 +14,9 @@ _ENTRIES = Entries(
     AsbrEntries(48120, 48205),
     master=MasgEntries(frozenset({48120}), {2001: Customer("vpna")}),
     backup=MasgEntries(
-        frozenset({48206}), {2001: Customer("vpnb"), 2002: Customer("vpna", reached=False)}, {48205: 48011}
+        frozenset({48206}),
+        {2001: Customer("vpnb"), 2002: Customer("vpna", reached=False)},
+        {48205: 48011, 48207: None},
     ),
     streams={"vpna": 2001},
 )
@@ -40,8 +42,11 @@ def test_a_masg_pops_swaps_delivers_or_counts_why_not() -> None:
     assert flows_of(_ENTRIES, "backup") == [
         "table=0,mpls,mpls_label=48206,actions=pop_mpls:0x8847,goto_table:1",
         "cookie=4,table=0,mpls,mpls_label=48205,actions=set_field:48011->mpls_label,output:2",
+        "cookie=4,table=0,mpls,mpls_label=48207,actions=pop_mpls:0x8847,output:2",
         "cookie=1,table=0,priority=0,actions=drop",
+        "table=0,mpls,mpls_label=2001,actions=pop_mpls:0x0800,output:11",
         "table=1,mpls,mpls_label=2001,actions=pop_mpls:0x0800,output:11",
+        "cookie=3,table=0,mpls,mpls_label=2002,actions=drop",
         "cookie=3,table=1,mpls,mpls_label=2002,actions=drop",
         "cookie=2,table=1,priority=0,actions=drop",
     ]

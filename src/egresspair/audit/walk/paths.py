@@ -15,6 +15,7 @@ from .tables import (
     LspEntry,
     MasgTables,
     PrivateLabel,
+    PublicLabel,
     Scene,
     Unknown,
     Way,
@@ -149,20 +150,21 @@ class _Packet:
             return self._look_up(masg, "")
         if held is None:
             return self._drop(masg.device, f"it has no LSP with label {label}", (label, self.private))
-        if held.swapped is None:
-            return self._look_up(masg, f"pops {label}, ")
-        return self._stitch(masg, label, held.swapped, held.towards)
+        return self._stitch(masg, label, held) if held.towards else self._look_up(masg, f"pops {label}, ")
 
-    def _stitch(self, masg: MasgTables, label: int, swapped: int, towards: str) -> Path:
-        does = f"swaps {label} for {swapped} and sends it into its tunnel to {towards}"
+    def _stitch(self, masg: MasgTables, label: int, held: PublicLabel) -> Path:
+        towards, swapped = held.towards, held.swapped
+        php = swapped is None or swapped == IMPLICIT_NULL
+        does = f"pops {label}" if php else f"swaps {label} for {swapped}"
         came_by = any(step.device == masg.device for step in self.steps)
-        self._step(masg.device, does, (TRANSPORT, swapped, self.private), towards)
+        below: Stack = (self.private,) if swapped is None or php else (swapped, self.private)
+        self._step(masg.device, f"{does}, sends it into its tunnel", (TRANSPORT, *below), towards)
         if towards == self.dead:
             return self._end(Ending.LOOPED, masg.device, f"it sends the packet on to {towards}")
         partner = self.scene.masg(towards)
         if partner is None or came_by:
             return self._end(Ending.UNKNOWN, masg.device, f"what {towards} does with label {swapped}")
-        return self._arrive(partner, swapped)
+        return self._look_up(partner, "") if php else self._arrive(partner, swapped)
 
     def _look_up(self, masg: MasgTables, first: str) -> Path:
         """The private label is the router's own: whoever holds it here gets the packet."""

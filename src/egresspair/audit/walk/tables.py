@@ -38,8 +38,8 @@ class PublicLabel:
     """What a MASG does with a public label that comes in.
 
     Attributes:
-        swapped: the label that takes its place, into a tunnel; None if it is popped.
-        towards: the device at the end of that tunnel; empty if it is popped.
+        swapped: the label that takes its place; None if none does.
+        towards: the device at the end of the tunnel into which it goes; empty if it ends here.
     """
 
     swapped: int | None = None

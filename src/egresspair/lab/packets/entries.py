@@ -65,16 +65,18 @@ class MasgEntries:
 
     Attributes:
         popped: public labels that are popped, to look at the label below.
-        stitched: public labels that are swapped, and to which label, into a tunnel to the other MASG.
+        stitched: public labels that lead on into a tunnel to the other MASG, and the label that takes their place; None
+            if none does.
         private: private labels.
     """
 
     popped: frozenset[int]
     private: Mapping[int, Customer]
-    stitched: Mapping[int, int] = field(default_factory=dict)
+    stitched: Mapping[int, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_labels(*self.popped, *self.private, *self.stitched, *self.stitched.values())
+        swapped = [label for label in self.stitched.values() if label is not None]
+        _check_labels(*self.popped, *self.private, *self.stitched, *swapped)
         if both := self.popped & set(self.stitched):
             raise ValueError(f"labels {sorted(both)} are both popped and swapped")
 

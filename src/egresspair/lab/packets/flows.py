@@ -7,7 +7,7 @@ from enum import IntEnum
 from ipaddress import IPv4Address
 from typing import Final
 
-from .entries import AsbrEntries, Entries, MasgEntries
+from .entries import AsbrEntries, Customer, Entries, MasgEntries
 
 SENDER_PORT: Final = 1
 MASTER_PORT: Final = 2
@@ -63,21 +63,27 @@ def asbr_flows(streams: Mapping[str, int]) -> Iterator[str]:
 
 
 def masg_flows(masg: MasgEntries, customers: Iterable[str]) -> Iterator[str]:
-    """Table 0 has the public labels, table 1 the private ones; what neither knows is dropped and counted."""
+    """Table 0 has every label, table 1 the private ones below a public one; what is unknown is dropped and counted."""
     ports = {vpn: port for port, vpn in enumerate(customers, FIRST_CUSTOMER_PORT)}
+    public = {*masg.popped, *masg.stitched}
     for label in sorted(masg.popped):
         yield f"table=0,mpls,mpls_label={label},actions=pop_mpls:0x8847,goto_table:1"
     for label, swapped in sorted(masg.stitched.items()):
-        action = f"set_field:{swapped}->mpls_label,output:{PARTNER_PORT}"
-        yield f"cookie={STITCHED},table=0,mpls,mpls_label={label},actions={action}"
+        action = "pop_mpls:0x8847" if swapped is None else f"set_field:{swapped}->mpls_label"
+        yield f"cookie={STITCHED},table=0,mpls,mpls_label={label},actions={action},output:{PARTNER_PORT}"
     yield f"cookie={Reason.UNKNOWN_PUBLIC_LABEL.value},table=0,priority=0,actions=drop"
     for label, customer in sorted(masg.private.items()):
-        match = f"table=1,mpls,mpls_label={label}"
-        if customer.reached:
-            yield f"{match},actions=pop_mpls:0x0800,output:{ports[customer.vpn]}"
-        else:
-            yield f"cookie={Reason.NO_ROUTE.value},{match},actions=drop"
+        if label not in public:
+            yield _private(0, label, customer, ports)
+        yield _private(1, label, customer, ports)
     yield f"cookie={Reason.UNKNOWN_PRIVATE_LABEL.value},table=1,priority=0,actions=drop"
+
+
+def _private(table: int, label: int, customer: Customer, ports: Mapping[str, int]) -> str:
+    match = f"table={table},mpls,mpls_label={label}"
+    if customer.reached:
+        return f"{match},actions=pop_mpls:0x0800,output:{ports[customer.vpn]}"
+    return f"cookie={Reason.NO_ROUTE.value},{match},actions=drop"
 
 
 def flows_of(entries: Entries, router: str) -> list[str]:
