@@ -18,10 +18,11 @@ from .audit.walk import (
     Unknown,
     Walk,
     Way,
+    walk,
 )
 from .audit.walk.tables import IMPLICIT_NULL
 from .errors import UsageError
-from .lab.packets import AsbrEntries, Customer, Death, Detection, Entries, MasgEntries
+from .lab.packets import AsbrEntries, Customer, Death, Detection, Entries, MasgEntries, PacketRun
 
 T = TypeVar("T")
 
@@ -55,6 +56,21 @@ def expected(walk: Walk, death: Death) -> Place:
     if waits or walk.after.ending not in (Ending.DELIVERED, Ending.WRONG_VPN):
         return None
     return walk.after.vpn, "backup"
+
+
+def unlike(scene: Scene, run: PacketRun) -> tuple[str, ...]:
+    """Where real packets ended otherwise than the walk says; a sentence for each VPN instance, none if all agree."""
+    found = []
+    for entry in scene.entries:
+        said, seen = expected(walk(scene, entry.vpn), Death(run.death)), set(run.settled(entry.vpn))
+        if seen != {said}:
+            shown = " and ".join(sorted(map(_place_words, seen)))
+            found.append(f"{entry.vpn}: the walk says {_place_words(said)}, the packets go {shown}")
+    return tuple(found)
+
+
+def _place_words(place: Place) -> str:
+    return "nowhere" if place is None else f"to {place[0]} by the {place[1]}"
 
 
 def _asbr(scene: Scene) -> AsbrEntries:

@@ -14,6 +14,7 @@ One bridge a router, each with processes and a network namespace of its own. Roo
 
 from __future__ import annotations
 
+from .chart import runs_svg
 from .entries import AsbrEntries, Customer, Detection, Entries, MasgEntries
 from .network import RigUnavailable, why_unavailable
 from .outcome import PacketRun, StreamOutcome
@@ -31,5 +32,6 @@ __all__ = [
     "StreamOutcome",
     "Timing",
     "run_packets",
+    "runs_svg",
     "why_unavailable",
 ]

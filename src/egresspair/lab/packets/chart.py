@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,29 +45,41 @@ def run_text(run: PacketRun) -> str:
     return "\n".join(_lines(run))
 
 
-def run_svg(run: PacketRun) -> str:
-    """A self-contained drawing: share of the packets by where they arrived, over time."""
-    bins = {stream.vpn: list(_bins(stream, run.died_at)) for stream in run.streams}
-    left = max(_NARROWEST, 20 + _OF_LETTER * max(map(len, bins)))
-    width = max(_LEGEND_WIDTH, left + _BAR * max(len(row) for row in bins.values()) + 30)
-    height = _TOP + _ROW * len(run.streams) + 30
+def runs_svg(runs: Sequence[PacketRun]) -> str:
+    """A self-contained drawing, run below run: share of the packets by where they arrived, over time."""
+    width, top = _LEGEND_WIDTH, 0
+    parts: list[etree._Element] = []
+    for run in runs:
+        panel, wide, high = _panel(run)
+        panel.set("transform", f"translate(0 {top})")
+        parts.append(panel)
+        width, top = max(width, wide), top + high
     drawing = _E.svg(
-        _E.title(_headline(run)),
-        _text(10, 20, _headline(run), size=14),
-        *(
-            part
-            for row, stream in enumerate(run.streams)
-            for part in _row(_TOP + row * _ROW, left, stream, bins[stream.vpn])
-        ),
-        *_death(run, left, next(iter(bins.values()))),
-        *_legend(height - 12),
+        _E.title("; ".join(map(_headline, runs))),
+        _E.rect(width="100%", height="100%", fill="#ffffff"),
+        *parts,
         width=str(width),
-        height=str(height),
-        viewBox=f"0 0 {width} {height}",
+        height=str(top),
+        viewBox=f"0 0 {width} {top}",
         role="img",
     )
     drawing.set("font-family", "sans-serif")
     return etree.tostring(drawing, encoding="unicode")
+
+
+def _panel(run: PacketRun) -> tuple[etree._Element, int, int]:
+    """A run, its width and its height."""
+    bins = {stream.vpn: list(_bins(stream, run.died_at)) for stream in run.streams}
+    left = max(_NARROWEST, 20 + _OF_LETTER * max(map(len, bins)))
+    height = _TOP + _ROW * len(run.streams) + 30
+    rows = (
+        part
+        for row, stream in enumerate(run.streams)
+        for part in _row(_TOP + row * _ROW, left, stream, bins[stream.vpn])
+    )
+    death = _death(run, left, next(iter(bins.values())))
+    panel = _E.g(_text(10, 20, _headline(run), size=14), *rows, *death, *_legend(height - 12))
+    return panel, left + _BAR * max(len(row) for row in bins.values()) + 30, height
 
 
 # text

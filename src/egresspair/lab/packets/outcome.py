@@ -107,9 +107,9 @@ class PacketRun:
         return run_text(self)
 
     def _repr_svg_(self) -> str:
-        from .chart import run_svg  # noqa: PLC0415
+        from .chart import runs_svg  # noqa: PLC0415
 
-        return run_svg(self)
+        return runs_svg([self])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
