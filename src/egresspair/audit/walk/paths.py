@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .model import TRANSPORT, Ending, Path, Stack, Step, Verdict, Walk, Walks
+from .switching import not_known, returning, switching
 from .tables import (
     IMPLICIT_NULL,
-    Bfd,
     CoreTables,
     Ingress,
     LspEntry,
@@ -52,8 +52,8 @@ def walk(scene: Scene, vpn: str) -> Walk:
 def _walk(scene: Scene, entry: Ingress) -> Walk:
     before = _Packet(scene, entry, dead="").enter()
     after = _Packet(scene, entry, dead=scene.master.device).enter()
-    delays, gaps, detection = _switching(scene)
-    on_return, more = _returning(scene)
+    delays, gaps, detection = switching(scene)
+    on_return, more = returning(scene)
     return Walk(
         entry.vpn, entry.family, scene.host_route, before, after, delays, (*gaps, *more), on_return, detection
     )
@@ -77,9 +77,9 @@ class _Packet:
         ingress = self.ingress
         device = ingress.device or _NOBODY
         if isinstance(ingress.label, Unknown):
-            return self._end(Ending.UNKNOWN, device, _not_known(ingress.label))
+            return self._end(Ending.UNKNOWN, device, not_known(ingress.label))
         if isinstance(ingress.carried, Unknown):
-            self.assumed = self.assumed or _not_known(ingress.carried)
+            self.assumed = self.assumed or not_known(ingress.carried)
         elif not ingress.carried:
             why = "it goes into a local-ifnet tunnel to its MP-EBGP peer, which cannot carry traffic"
             return self._drop(device, why, (ingress.label,))
@@ -91,7 +91,7 @@ class _Packet:
 
     def _guess(self, core: Unknown) -> Path:
         """No core ASBR was asked: go on as if it sent the packet where it should, and say that it is a guess."""
-        self.assumed = _not_known(core)
+        self.assumed = not_known(core)
         return self._arrive(self.scene.backup if self.dead else self.scene.master, None)
 
     # the core ASBR
@@ -101,7 +101,7 @@ class _Packet:
             why = "it hands no label on towards the CSG, so the BGP LSP does not reach it"
             return self._drop(core.device, why, (self.private,))
         if isinstance(core.hands_on, Unknown):
-            self.assumed = self.assumed or _not_known(core.hands_on)
+            self.assumed = self.assumed or not_known(core.hands_on)
         if isinstance(core.installed, Unknown):
             return self._guess(core.installed)
         entry = _entry(core.installed, self.dead)
@@ -146,7 +146,7 @@ class _Packet:
         held = None if label is None else masg.public.get(label)
         if label is None or (held is None and masg.public_gap):
             gap = masg.public_gap or Unknown(f"{masg.device}: the public label")
-            self.assumed = self.assumed or _not_known(gap)
+            self.assumed = self.assumed or not_known(gap)
             return self._look_up(masg, "")
         if held is None:
             return self._drop(masg.device, f"it has no LSP with label {label}", (label, self.private))
@@ -172,7 +172,7 @@ class _Packet:
             return self._end(Ending.LOOPED, masg.device, "it is dead")
         holders = masg.private.get(self.private, ())
         if not holders and masg.private_gap:
-            return self._end(Ending.UNKNOWN, masg.device, _not_known(masg.private_gap))
+            return self._end(Ending.UNKNOWN, masg.device, not_known(masg.private_gap))
         if not holders:
             return self._drop(
                 masg.device, f"nobody holds private label {self.private} there", (self.private,)
@@ -190,14 +190,14 @@ class _Packet:
         if holder.family != self.ingress.family:
             return self._drop(masg.device, held, ())
         if isinstance(holder.up, Unknown):
-            return self._end(Ending.UNKNOWN, masg.device, _not_known(holder.up))
+            return self._end(Ending.UNKNOWN, masg.device, not_known(holder.up))
         if not holder.up:
             return self._drop(masg.device, f"{holder.vpn} is down there", ())
         return self._route(masg, holder)
 
     def _route(self, masg: MasgTables, holder: PrivateLabel) -> Path:
         if isinstance(holder.way, Unknown):
-            return self._end(Ending.UNKNOWN, masg.device, _not_known(holder.way))
+            return self._end(Ending.UNKNOWN, masg.device, not_known(holder.way))
         if holder.way is Way.NONE:
             return self._drop(masg.device, f"{holder.vpn} has no route to the customer there", ())
         if holder.way is Way.PARTNER:
@@ -206,7 +206,7 @@ class _Packet:
             why = "answers go into a local-ifnet tunnel to its MP-EBGP peer, which cannot carry traffic"
             return self._drop(masg.device, why, ())
         if isinstance(masg.answers, Unknown):
-            self.assumed = self.assumed or _not_known(masg.answers)
+            self.assumed = self.assumed or not_known(masg.answers)
         if self.assumed:
             return self._end(Ending.UNKNOWN, masg.device, self.assumed, holder.vpn)
         return self._end(Ending.DELIVERED, masg.device, vpn=holder.vpn)
@@ -238,62 +238,6 @@ def _entry(entries: Sequence[LspEntry], dead: str) -> LspEntry | None:
     return next(iter([*primary, *alive]), None)
 
 
-def _not_known(unknown: Unknown) -> str:
-    return f"not known: {unknown.fact}"
-
-
 def _only(masg: MasgTables) -> int | None:
     """The one public label of a MASG, if there is one only."""
     return next(iter(masg.public)) if len(masg.public) == 1 else None
-
-
-# how fast
-
-
-def _switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
-    """What delays the switch-over, what is not known of it, and the detection time in milliseconds."""
-    core = scene.core
-    if isinstance(core, Unknown):
-        return (), (_not_known(core),), None
-    delays, gaps = _backup_entry(core, scene.master.device)
-    if isinstance(core.installed, tuple) and _needs_no_switch(core.installed, scene.master.device):
-        return delays, gaps, None
-    if isinstance(core.bfd, Unknown):
-        return delays, (*gaps, _not_known(core.bfd)), None
-    if core.bfd is None or not core.bfd.up:
-        return (*delays, _undetected(core, core.bfd, scene.master.device)), gaps, None
-    return delays, gaps, core.bfd.detection_ms
-
-
-def _returning(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What goes wrong when the master comes back, and what is not known of it."""
-    core = scene.core
-    if isinstance(core, Unknown):
-        return (), ()
-    if isinstance(core.waits_for_tunnel, Unknown):
-        return (), (_not_known(core.waits_for_tunnel),)
-    if core.waits_for_tunnel:
-        return (), ()
-    why = f"{core.device} goes back to it before there is a tunnel to it: packets are lost until then"
-    return (why,), ()
-
-
-def _backup_entry(core: CoreTables, master: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if isinstance(core.installed, Unknown):
-        return (), (_not_known(core.installed),)
-    primary = [entry.towards for entry in core.installed if not entry.backup]
-    if len(primary) > 1:
-        return (f"{core.device} shares the load between {' and '.join(primary)}: neither is the backup",), ()
-    if any(entry.towards != master for entry in core.installed):
-        return (), ()
-    return (f"{core.device} has no BGP FRR backup entry: BGP has to converge first",), ()
-
-
-def _needs_no_switch(installed: Sequence[LspEntry], master: str) -> bool:
-    """The master carries nothing."""
-    return bool(installed) and all(entry.towards != master for entry in installed if not entry.backup)
-
-
-def _undetected(core: CoreTables, bfd: Bfd | None, master: str) -> str:
-    state = "no BFD" if bfd is None else "BFD is down"
-    return f"{core.device}: {state} to {master}: its death is noticed by IGP and BGP timers only"
