@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import egresspair as ep
 from cli.desk import command
@@ -95,17 +95,11 @@ def test_a_router_that_says_nothing_leaves_its_checks_unknown() -> None:
 def test_a_module_that_is_not_announced_is_not_asked_for_and_spoils_nothing_else() -> None:
     with site(Paper.healthy(), asbr_1={"lacking": ["mpls-ldp", "bfd"]}) as at:
         report = audited(at)
-        asked = b"".join(map(_serialised, at.served["asbr-1"].requests[0]))
+        asked = b"".join(map(etree.tostring, at.served["asbr-1"].requests[0]))
     assert b"huawei-mpls-ldp" not in asked
     unknown = {check.name for check in report.with_status(Status.UNKNOWN)}
     assert unknown == {"bfd-started", "bfd-up"}
     assert "the router does not have the module huawei-mpls" in str(report)
-
-
-def _serialised(element: object) -> bytes:
-    from lxml import etree  # noqa: PLC0415
-
-    return etree.tostring(element)  # type: ignore[arg-type]
 
 
 def test_a_refused_read_spoils_nothing_else() -> None:
@@ -188,7 +182,3 @@ def test_in_a_users_own_tests() -> None:
         report.raise_for_verdict()
     assert raised.value.report is report
     assert raised.value.exit_status == 8
-
-
-def bytes_read(at: Site, name: str, keep: Callable[[bytes], bool]) -> int:
-    return sum(len(raw) for raw in map(_serialised, at.served[name].requests[0]) if keep(raw))

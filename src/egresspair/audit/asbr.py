@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from ..intent import Intent, Role
 from .check import Finding, fails, holds, not_known, unread
 from .facts import AsbrFacts, BgpPeer, BgpRoute, Facts, FrrType, LspRole, RoutePolicy
-from .host_routes import NO_ASBR, each_host_route, owner_of, policy_named, routes_of, sender_of
+from .host_routes import each_host_route, owner_of, policy_named, routes_of, sender_of, without_asbr
 from .mends import DependOnTunnel, EnableAutoFrr, LabelPeer, Prefer, RelayLabels
 
-_PREFERRED, _STANDBY = 200, 100
-"""Local preferences that set two routes apart; 100 is BGP's default (RFC 4271, section 9.1.1)."""
 _DEFAULT_PREFERENCE = 100
-UNNAMED = "core ASBR"
+"""What VRP takes the local preference of a route to be that has none."""
+_PREFERRED = 200
+"""Sets a route apart from one with the default."""
 
 
 def _asbr(judge: Callable[[AsbrFacts, Facts], Iterator[Finding]], facts: Facts) -> Iterator[Finding]:
     if facts.asbr is None:
-        yield not_known(UNNAMED, "", NO_ASBR)
+        yield without_asbr()
     else:
         yield from judge(facts.asbr, facts)
 
@@ -27,7 +27,7 @@ def _each_route(
     judge: Callable[[AsbrFacts, Facts, str], Finding], intent: Intent, facts: Facts
 ) -> Iterator[Finding]:
     if facts.asbr is None:
-        yield not_known(UNNAMED, "", NO_ASBR)
+        yield without_asbr()
         return
     for host_route, nothing in each_host_route(intent, facts.asbr.device):
         yield nothing or judge(facts.asbr, facts, host_route)
@@ -197,8 +197,22 @@ def _no_preference(asbr: AsbrFacts, facts: Facts, host_route: str, routes: list[
         host_route,
         shown,
         *(route.evidence for route in routes),
-        remedy=f"Prefer the routes from {best.sender}, e.g. by local preference in its import policy.",
-        mend=Prefer(best.sender, _PREFERRED, f"egress-protection-prefer-{best.sender}"),
+        remedy=f"Prefer what {best.sender} sends of its own loopback.{_replaced(asbr, best.sender)}",
+        mend=_preferring(asbr, facts, best.sender, wanted),
+    )
+
+
+def _preferring(asbr: AsbrFacts, facts: Facts, sender: str, wanted: Role) -> Prefer:
+    """One policy for all host routes of a MASG: a peer has one import policy only."""
+    known = {f"{route.prefix}/{route.length}" for route in asbr.routes.value or ()}
+    own = sorted(each for each in known if (owner_of(each, facts) or Role.MASTER) is wanted)
+    return Prefer(sender, _PREFERRED, f"egress-protection-prefer-{sender}", tuple(own))
+
+
+def _replaced(asbr: AsbrFacts, address: str) -> str:
+    present = next((peer.import_policy for peer in asbr.peers.value or () if peer.address == address), "")
+    return (
+        f" The edit below would replace its import policy {present}: add to that instead." if present else ""
     )
 
 

@@ -15,6 +15,8 @@ from .fact import Evidence, Fact
 from .facts import Facts
 from .mends import Mend
 
+_LOOK = "Let the router be read, or look there yourself."
+
 
 class Status(StrEnum):
     """What is known of a condition."""
@@ -139,9 +141,9 @@ def does_not_apply(device: str, subject: str, seen: str, *evidence: Evidence) ->
     return Finding(Status.NOT_APPLICABLE, device, subject, seen, evidence)
 
 
-def not_known(device: str, subject: str, reason: str, *evidence: Evidence) -> Finding:
+def not_known(device: str, subject: str, reason: str, *evidence: Evidence, remedy: str = "") -> Finding:
     """Nothing can be said."""
-    return Finding(Status.UNKNOWN, device, subject, reason, evidence, remedy=f"Find out why: {reason}.")
+    return Finding(Status.UNKNOWN, device, subject, reason, evidence, remedy or _LOOK)
 
 
 def unread(device: str, subject: str, *facts: Fact[Any]) -> Finding | None:
@@ -156,5 +158,5 @@ def unread(device: str, subject: str, *facts: Fact[Any]) -> Finding | None:
         subject,
         f"not known: {reasons}",
         tuple(fact.evidence for fact in missing),
-        remedy="Let the router be read, or look there yourself.",
+        remedy=_LOOK,
     )

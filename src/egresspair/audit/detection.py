@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..intent import Intent, Role
-from .asbr import UNNAMED
 from .check import Finding, fails, holds, not_known, unread
 from .facts import AsbrFacts, BfdSession, Facts
-from .host_routes import NO_ASBR, each_host_route, primary_of
+from .host_routes import each_host_route, primary_of, without_asbr
 from .mends import EnableLdpBfd
 
 _OVER_LSPS = frozenset({"ldp-lsp", "ldp-tunnel", "te-tunnel", "te-lsp"})
@@ -33,7 +32,7 @@ def ldp_bfd(_intent: Intent, facts: Facts) -> Iterator[Finding]:
     """The core ASBR starts BFD for the LSPs or tunnels towards the MASGs."""
     asbr = facts.asbr
     if asbr is None:
-        yield not_known(UNNAMED, "", NO_ASBR)
+        yield without_asbr()
     else:
         yield _started(asbr)
 
@@ -60,7 +59,7 @@ def bfd_up(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """BFD is up to the next hop that traffic for each host route takes now."""
     asbr = facts.asbr
     if asbr is None:
-        yield not_known(UNNAMED, "", NO_ASBR)
+        yield without_asbr()
         return
     for host_route, nothing in each_host_route(intent, asbr.device):
         missing = unread(asbr.device, host_route, asbr.bfd_sessions, asbr.routes)

@@ -9,14 +9,26 @@ from .check import Finding, not_known
 from .facts import AsbrFacts, BgpRoute, Facts, MasgFacts, Origination, RoutePolicy
 
 NONE_NAMED = "the intent names no protected_host_routes"
-NO_ASBR = "the intent names no core_asbr"
-NO_CSG = "the intent names no csg"
+_NO_ASBR = "the intent names no core_asbr"
+_NO_CSG = "the intent names no csg"
+_CORE_ASBR, _CSG = "core ASBR", "CSG"
+
+
+def without_asbr() -> Finding:
+    """What can be said of a core ASBR that nobody named."""
+    return not_known(_CORE_ASBR, "", _NO_ASBR, remedy="Name it in the intent: core_asbr is only read.")
+
+
+def without_csg() -> Finding:
+    """What can be said of a CSG that nobody named."""
+    return not_known(_CSG, "", _NO_CSG, remedy="Name one in the intent: csg is only read.")
 
 
 def each_host_route(intent: Intent, device: str) -> Iterator[tuple[str, Finding | None]]:
     """Every protected host route as ``a.b.c.d/32``; without any, one finding that nothing can be known."""
     if not intent.protected_host_routes:
-        yield "", not_known(device, "", NONE_NAMED)
+        remedy = "Name in the intent what both MASGs are to originate: protected_host_routes."
+        yield "", not_known(device, "", NONE_NAMED, remedy=remedy)
     for route in intent.protected_host_routes:
         yield str(route), None
 

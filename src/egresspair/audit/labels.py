@@ -172,9 +172,14 @@ def _assigned(masg: MasgFacts, vpn: VpnFacts) -> Finding:
         )
     if given.value == wanted.value:
         return holds(masg.device, vpn.name, f"{given.value} is in use", *proof)
-    idle = masg.idle_labels.value
-    held = bool(idle) and not any(wanted.value in labels for labels in idle or ())
-    why = ", and the router does not list it as free: something else holds it" if held else ""
+    taken = vpn.status.value == "up" and not _is_idle(masg, wanted.value)
+    why = ", though the VPN instance is up: something else may hold the label" if taken else ""
     seen = f"{wanted.value} is configured, {given.value or 'none'} is in use{why}"
     remedy = "See what holds the label (display mpls label static available), free it or choose another."
     return fails(masg.device, vpn.name, seen, *proof, remedy=remedy)
+
+
+def _is_idle(masg: MasgFacts, label: int) -> bool:
+    """True if the router lists the label as free, or lists nothing."""
+    idle = masg.idle_labels.value
+    return idle is None or any(label in labels for labels in idle)

@@ -32,11 +32,12 @@ class RelayLabels:
 
 @dataclass(frozen=True, slots=True)
 class Prefer:
-    """A route policy that sets the local preference of what a peer sends."""
+    """A route policy that sets the local preference of some host routes that a peer sends, and lets all others pass."""
 
     address: str
     local_preference: int
     policy: str
+    host_routes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

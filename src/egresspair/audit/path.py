@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..intent import Intent, Role
-from .asbr import UNNAMED
 from .check import Finding, does_not_apply, fails, holds, not_known, unread
 from .fact import Fact
 from .facts import AsbrFacts, BgpPeer, CsgVpn, Facts, IpRoute, LabelStackEntry
-from .host_routes import NO_ASBR, NO_CSG, each_host_route
-
-CSG = "CSG"
+from .host_routes import each_host_route, without_asbr, without_csg
 
 
 def label_kept(_intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 17: the CSG pushes the very label that the MASGs gave."""
     if facts.csg is None:
-        yield not_known(CSG, "", NO_CSG)
+        yield without_csg()
         return
     for vpn in facts.csg.vpns:
         label = facts.master.vpn(vpn.name).static_label
@@ -95,7 +92,7 @@ def _ifnet(device: str, peer: BgpPeer) -> Finding:
 def no_gre(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 20: no BGP LSP of a host route runs over GRE."""
     if facts.asbr is None:
-        yield not_known(UNNAMED, "", NO_ASBR)
+        yield without_asbr()
         return
     for host_route, nothing in each_host_route(intent, facts.asbr.device):
         yield (

@@ -77,7 +77,8 @@ class IpRoute:
     Attributes:
         protocol: that it came from, e.g. ``direct``, ``static``, ``ospf``, ``bgp``.
         interface: by which packets leave.
-        nexthop: as the protocol says it; `relay_nexthop` where it was resolved to.
+        nexthop: as the protocol says it; `relay_nexthop` where it was resolved to, empty where the router does not tell
+            (VRP's deviations take that leaf away).
         active: it forwards; None if the router does not tell.
         frr_type: None if the router does not tell.
         tunnel_type: over which it is resolved, e.g. ``ldp``, ``te``, ``gre``; empty if over none.

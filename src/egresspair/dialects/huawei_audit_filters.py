@@ -15,7 +15,7 @@ Selected: TypeAlias = "str | tuple[str, str] | tuple[str, Sequence[Selected]]"
 _PREFIX: Final = ("prefix", "mask-length")
 _RIB: Final = (
     *("protocol-type", "interface-name", "process-id", "direct-nexthop", "nexthop", "frr-type", "active"),
-    *("tunnel-type", "relay-nexthop", "out-label"),
+    *("tunnel-type", "out-label"),
 )
 _BGP_ROUTE: Final = (
     *("from", "nexthop", "flag-string", "worse-reason", "in-label", "out-label", "local-preference"),

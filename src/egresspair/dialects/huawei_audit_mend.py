@@ -12,7 +12,6 @@ from ..netconf.rpc import BASE
 from .huawei_audit_filters import Selected, subtree
 from .huawei_audit_tree import NAMESPACES
 
-_SEQUENCE: Final = "10"
 _BFD: Final = f"{{{NAMESPACES['bfd']}}}bfd"
 """A presence container: with it the router does BFD at all."""
 _PUBLIC: Final = ("name", "_public_")
@@ -42,11 +41,9 @@ def _parts(mend: Mend) -> tuple[bytes, ...]:
                 ("conditions/match-mpls-label", ["mpls-label"]),
                 ("actions/apply-mpls-label", ["mpls-label"]),
             ]
-            return (_policy(policy, node), _peer(address, ("export-policy", policy)))
-        case Prefer(address, local_preference, policy):
-            action: list[Selected] = [("operation", "replace"), ("value", str(local_preference))]
-            preferring = _policy(policy, [("actions/apply-local-preference", action)])
-            return (preferring, _peer(address, ("import-policy", policy)))
+            return (_relaying(policy, node), _peer(address, ("export-policy", policy)))
+        case Prefer():
+            return (_preferring(mend), _peer(mend.address, ("import-policy", mend.policy)))
         case EnableLdpBfd():
             p2p = subtree("mpls:mpls/mpls-ldp:ldp/bfd/p2p", ("enable", "true"), ("trigger", "host"))
             return (etree.tostring(etree.Element(_BFD, nsmap={None: NAMESPACES["bfd"]})), p2p)
@@ -65,8 +62,34 @@ def _peer(address: str, leaf: Selected) -> bytes:
     return _public(("peers/peer", [("address", address), unicast]))
 
 
-def _policy(name: str, node: Sequence[Selected]) -> bytes:
-    first: list[Selected] = [("sequence", _SEQUENCE), ("match-mode", "permit"), *node]
-    return subtree(
-        "rtp:routing-policy/policy-definitions/policy-definition", ("name", name), ("nodes/node", first)
+def _relaying(name: str, node: Sequence[Selected]) -> bytes:
+    return subtree("rtp:routing-policy", _policy(name, _node(10, *node)))
+
+
+def _preferring(mend: Prefer) -> bytes:
+    entries = [_prefix(number, route) for number, route in enumerate(mend.host_routes, start=1)]
+    filters: Selected = (
+        "ipv4-prefix-filters/ipv4-prefix-filter",
+        [("name", mend.policy), ("nodes", entries)],
     )
+    preference: list[Selected] = [("operation", "replace"), ("value", str(mend.local_preference))]
+    chosen = _node(
+        10,
+        ("conditions/match-ipv4-prefix", [("prefix-filter-ref", mend.policy)]),
+        ("actions/apply-local-preference", preference),
+    )
+    return subtree("rtp:routing-policy", filters, _policy(mend.policy, chosen, _node(20)))
+
+
+def _prefix(number: int, route: str) -> Selected:
+    address, _, length = route.partition("/")
+    node: list[Selected] = [("sequence", str(10 * number)), ("match-mode", "permit")]
+    return ("node", [*node, ("ip-address", address), ("masklength", length)])
+
+
+def _policy(name: str, *nodes: Selected) -> Selected:
+    return ("policy-definitions/policy-definition", [("name", name), ("nodes", list(nodes))])
+
+
+def _node(sequence: int, *inside: Selected) -> Selected:
+    return ("node", [("sequence", str(sequence)), ("match-mode", "permit"), *inside])

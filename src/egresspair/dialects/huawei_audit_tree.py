@@ -154,5 +154,5 @@ class Answered:
     def entries(self, path: str, read: Callable[[etree._Element, str], Iterator[T]]) -> Fact[tuple[T, ...]]:
         """All entries that `read` finds; it is told the device for their evidence."""
         return self.fact(
-            path, lambda data: tuple(read(data, self.device)), lambda found: f"{len(found)} entries"
+            path, lambda data: tuple(read(data, self.device)), lambda found: f"entries: {len(found)}"
         )
