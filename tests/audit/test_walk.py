@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from egresspair.audit.walk import (
@@ -284,6 +286,50 @@ def test_a_loss_today_is_not_protection() -> None:
     assert found.before.ending is Ending.DROPPED
     assert found.verdict is Verdict.DELIVERED
     assert not found.protected
+
+
+_DEVICES = st.sampled_from(["masg-1", "masg-2", "elsewhere"])
+_LABELS = st.sampled_from([3, 16, 2001, 48120, 48205])
+_GAPS = st.none() | st.just(Unknown("something"))
+_HOLDERS = st.builds(
+    PrivateLabel,
+    st.sampled_from(["vpna", "vpnb"]),
+    st.sampled_from(["ipv4-unicast", "ipv6-unicast"]),
+    st.booleans() | st.just(Unknown("its status")),
+    st.sampled_from(Way) | st.just(Unknown("its way")),
+)
+_PUBLIC = st.dictionaries(
+    _LABELS, st.just(PublicLabel()) | st.builds(PublicLabel, st.none() | _LABELS, _DEVICES), max_size=3
+)
+_PRIVATE = st.dictionaries(_LABELS, st.lists(_HOLDERS, min_size=1, max_size=2).map(tuple), max_size=3)
+_ENTRY_LISTS = st.lists(
+    st.builds(LspEntry, _DEVICES, st.none() | _LABELS, st.booleans(), st.booleans()), max_size=3
+).map(tuple) | st.just(Unknown("its entries"))
+_CORES = st.just(Unknown("the core ASBR")) | st.builds(
+    CoreTables,
+    st.just("asbr-1"),
+    _ENTRY_LISTS,
+    _ENTRY_LISTS,
+    st.none() | st.just(Unknown("BFD")) | st.builds(Bfd, st.booleans()),
+)
+
+
+def _masgs(device: str) -> st.SearchStrategy[MasgTables]:
+    return st.builds(MasgTables, st.just(device), _PUBLIC, _PRIVATE, _GAPS, _GAPS)
+
+
+@given(_masgs("masg-1"), _masgs("masg-2"), _CORES, _LABELS)
+def test_every_walk_ends_and_never_behind_a_dead_router(
+    master: MasgTables, backup: MasgTables, core: CoreTables | Unknown, label: int
+) -> None:
+    scene = Scene("192.0.2.5/32", master, backup, core, (Ingress("vpna", "csg-1", label),))
+    walks = walks_of([scene])
+    found = walks["vpna"]
+    assert all(step.device != "masg-1" for step in found.after.steps)
+    assert found.after.ending is not Ending.DELIVERED or found.after.where == "masg-2"
+    assert (found.after.ending is Ending.DELIVERED) <= (found.after.vpn == "vpna")
+    assert str(walks)
+    etree.fromstring(walks._repr_svg_())
 
 
 def test_text_and_json_tell_the_walk() -> None:

@@ -10,7 +10,8 @@ from lxml import etree
 from audit.breaks import BREAKS
 from audit.paper import Paper, broken, intent
 from audit.test_walk import SCENE
-from egresspair.audit.walk import Scene
+from cli.desk import command
+from egresspair.audit.walk import Scene, scenes_of
 from egresspair.cli.packets import show_packets
 from egresspair.cli.terminal.speaker import Speaker
 from egresspair.errors import UsageError
@@ -41,9 +42,16 @@ def test_without_open_vswitch_it_says_why(monkeypatch: pytest.MonkeyPatch) -> No
         show_packets(Paper.healthy().audit(), Speaker())
 
 
-def test_what_is_not_known_cannot_be_programmed() -> None:
-    from egresspair.audit.walk import scenes_of  # noqa: PLC0415
+def test_the_lab_says_so_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    ended = command("lab", "--packets")
+    assert ended.status == 2
+    assert ended.out == ""
+    assert "--packets: network namespaces need root" in ended.err
+    assert "openvswitch-switch" in ended.err
 
+
+def test_what_is_not_known_cannot_be_programmed() -> None:
     (scene, *_) = scenes_of(Paper.healthy().facts(intent(core_asbr=None)), ["192.0.2.5/32"])
     with pytest.raises(UsageError, match="not known: the core ASBR, which the intent does not name"):
         entries_of(scene)
