@@ -79,6 +79,12 @@ def _foreign(masg: MasgFacts) -> MasgFacts:
     return replace(changed, families=fact(masg.device, (*(changed.families.value or ()), other)))
 
 
+def _held_twice(masg: MasgFacts) -> MasgFacts:
+    """No YANG forbids it."""
+    other = VpnFamily("vpnz", _IPV4, seen(masg.device), LABEL, LABEL)
+    return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), other)))
+
+
 def _in_use(masg: MasgFacts) -> MasgFacts:
     use = LabelUse("static LSP", "to-p1", LABEL, seen(masg.device))
     return replace(_label(LABEL, None)(masg), label_uses=fact(masg.device, (use,)))
@@ -177,6 +183,7 @@ _PRIMARY, _STANDBY = (MASTER, FrrType.PRIMARY), (BACKUP, FrrType.BACKUP)
 BREAKS: Final[Mapping[str, Break]] = {
     "label differs": _of_backup(_label(LABEL + 1, LABEL + 1)),
     "label of another": _of_backup(_foreign),
+    "label held twice": _of_backup(_held_twice),
     "label in use": _of_backup(_in_use),
     "label not assigned": _of_backup(_label(LABEL, None)),
     "another label assigned": _of_backup(_label(LABEL, 33000)),
