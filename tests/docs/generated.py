@@ -10,6 +10,7 @@ from typing import Any
 
 import egresspair
 from egresspair import errors
+from egresspair.audit.rules import RULES
 from egresspair.inventory import DeviceEntry
 from egresspair.lab import BEHAVIOURS, PROFILES, RPC_NAMES, SWITCHES
 from egresspair.policy import Policy
@@ -101,6 +102,26 @@ def _summary(kind: type) -> str:
     return " ".join((inspect.getdoc(kind) or "").split("\n\n")[0].split())
 
 
+def _checks() -> str:
+    """In the order of the conditions; notes of the procedure last."""
+    ordered = sorted(RULES, key=lambda rule: rule.condition or len(RULES))
+    rows = (
+        (
+            str(rule.condition or "note"),
+            f"`{rule.name}`",
+            rule.title,
+            rule.why,
+            ", ".join(_causes(rule.follows_from)),
+        )
+        for rule in ordered
+    )
+    return _table(("condition", "check", "what has to be so", "why", "also fails because of"), rows)
+
+
+def _causes(names: frozenset[str]) -> list[str]:
+    return [f"`{rule.name}`" for rule in RULES if rule.name in names]
+
+
 def attributes_of(kind: type) -> Mapping[str, str]:
     """What the docstring of a class says of its attributes."""
     section = (inspect.getdoc(kind) or "").partition("Attributes:\n")[2]
@@ -134,6 +155,7 @@ def _default(field: Any) -> str:
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
+    "checks": _checks,
     "errors": _errors,
     "faults": _faults,
     "inventory": _inventory,
