@@ -1,7 +1,7 @@
 """Install what the tests against real servers need: ``python tests/servers/install.py``.
 
-Debian's ``netconfd`` (yuma123), an ``sshd`` and PostgreSQL. Does nothing when they are there, and only says
-so when this is not root on a machine with apt-get: the tests that need them are then skipped.
+Debian's ``netconfd`` (yuma123), an ``sshd``, PostgreSQL and Open vSwitch. Does nothing when they are there, and
+only says so when this is not root on a machine with apt-get: the tests that need them are then skipped.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ PACKAGES = {"netconfd": "netconfd", "sshd": "openssh-server"}
 """What a NETCONF server needs: program and Debian package."""
 
 DATABASE = "postgresql"
+
+FORWARDING = {"ovs-vswitchd": "openvswitch-switch", "ip": "iproute2"}
+"""What real packets need."""
 
 
 def find_program(name: str) -> str | None:
@@ -34,11 +37,16 @@ def missing_database() -> list[str]:
     return [] if installed else [DATABASE]
 
 
+def missing_forwarding() -> list[str]:
+    """The Debian packages of the forwarding plane whose programs are not here."""
+    return [package for program, package in FORWARDING.items() if find_program(program) is None]
+
+
 def install_if_possible() -> str:
     """Install what is missing. Returns a sentence about what was done, or why nothing was."""
-    missing = [*missing_packages(), *missing_database()]
+    missing = [*missing_packages(), *missing_database(), *missing_forwarding()]
     if not missing:
-        return "netconfd, sshd and PostgreSQL are installed"
+        return "netconfd, sshd, PostgreSQL and Open vSwitch are installed"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return f"{' and '.join(missing)} cannot be installed here (needs root and apt-get)"
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}

@@ -17,6 +17,7 @@ from .mends import Mend
 from .page import report_html
 from .rules import RULES
 from .text import report_text
+from .walk import Walks, scenes_of, walks_of
 
 
 class Verdict(StrEnum):
@@ -38,6 +39,7 @@ class AuditReport:
         facts: what the checks were computed from.
         mends: for each check of the core ASBR that can be mended, the edit-config that would do it, as text. It was not
             sent.
+        host_routes: the intent's protected ones.
     """
 
     pair: str
@@ -45,6 +47,7 @@ class AuditReport:
     causes: tuple[RootCause, ...]
     facts: Facts = field(repr=False)
     mends: tuple[tuple[Check, str], ...] = field(default=(), repr=False)
+    host_routes: tuple[str, ...] = ()
 
     @property
     def protected(self) -> bool:
@@ -56,6 +59,11 @@ class AuditReport:
         if self.with_status(Status.FAILS):
             return Verdict.NOT_PROTECTED
         return Verdict.NOT_KNOWN if self.with_status(Status.UNKNOWN) else Verdict.PROTECTED
+
+    @property
+    def walk(self) -> Walks:
+        """A failover on paper: from the same facts, not from the checks. In a notebook it is a drawing."""
+        return walks_of(scenes_of(self.facts, self.host_routes))
 
     def with_status(self, status: Status) -> tuple[Check, ...]:
         """The checks with that outcome."""
@@ -137,4 +145,5 @@ def make_report(
         (check, mending([check.finding.mend])) for check in checks if mending and check.finding.mend
     )
     causes = root_causes(checks, {facts.master.device, facts.backup.device})
-    return AuditReport(intent.pair, checks, causes, facts, mends)
+    host_routes = tuple(map(str, intent.protected_host_routes))
+    return AuditReport(intent.pair, checks, causes, facts, mends, host_routes)

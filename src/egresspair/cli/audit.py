@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from . import options
+from . import explaining, options
 from .terminal.failure import reported
 from .terminal.speaker import Speaker
 
@@ -25,6 +25,14 @@ def audit(
     file: options.IntentFile,
     *,
     inventory: options.InventoryFile = options.INVENTORY,
+    explain: explaining.Explain = False,
+    svg: explaining.Drawing = None,
+    savings: explaining.ShowSavings = False,
+    csgs: explaining.Csgs = None,
+    masgs: explaining.Masgs = None,
+    asbrs: explaining.Asbrs = None,
+    interval: explaining.Interval = None,
+    multiplier: explaining.Multiplier = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -32,9 +40,12 @@ def audit(
     """Tell whether the pair is protected, and if not, every reason why not; change nothing."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
+        numbers = explaining.SavingsOptions(savings, csgs, masgs, asbrs, interval, multiplier)
         report = _audited(file, inventory, speaker, verbose=verbose)
+        saved = numbers.savings(report)
         speaker.answer(*_lines(report))
-        speaker.document(report.to_dict())
+        more = explaining.more_of(report, speaker, explain=explain, svg=svg, savings=saved)
+        speaker.document({**report.to_dict(), **more})
         if not report.protected:
             raise typer.Exit(NOT_PROTECTED)
 

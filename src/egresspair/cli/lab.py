@@ -13,6 +13,7 @@ import typer
 from ..errors import UsageError
 from . import options
 from .own_file import written
+from .packets import refuse_without_packets, show_packets
 from .presets import PresetVpn, preset_of, running_lab
 from .program import program
 from .terminal.failure import reported
@@ -70,6 +71,16 @@ def lab(
     intent_out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write an example of an intent.")
     ] = None,
+    packets: Annotated[
+        bool,
+        typer.Option(
+            "--packets",
+            help="Send real packets through the routers' tables while the master dies, and end. Needs root.",
+        ),
+    ] = False,
+    packets_svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --packets: where to draw what arrived.")
+    ] = None,
     list_faults: Annotated[
         bool,
         typer.Option("--list-faults-and-switches", "--list-faults", help="Show what can go wrong, and end."),
@@ -85,9 +96,13 @@ def lab(
     with reported(speaker, debug=debug), _ended_by_signals():
         if list_faults:
             return _list_faults(speaker)
+        if packets:
+            refuse_without_packets()
         presets = [preset_of(word) for word in vpn]
         how = {**_profiles(profile), "faults": fault, "switches": _switches(switch)}
         with running_lab(presets, **how) as running:
+            if packets:
+                return _send_packets(speaker, running, packets_svg, presets)
             _serve(speaker, running, inventory_out, intent_out, presets)
     return None
 
@@ -136,10 +151,23 @@ def _how_to(lab: Lab, inventory: Path, intent: Path | None) -> Iterator[str]:
     yield "Ctrl-C ends the lab."
 
 
-def _write_intent(path: Path, lab: Lab, presets: Iterable[PresetVpn]) -> None:
+def _send_packets(speaker: Speaker, lab: Lab, svg: Path | None, presets: Iterable[PresetVpn]) -> None:
+    """Audit the lab as anybody would, over NETCONF, and send packets through what its routers told."""
     import yaml  # noqa: PLC0415
 
-    values = {
+    from ..auditing import audit_pair  # noqa: PLC0415
+    from ..events import log_event  # noqa: PLC0415
+    from ..intent import Intent  # noqa: PLC0415
+    from ..inventory import parse_inventory  # noqa: PLC0415
+
+    intent = Intent.model_validate(_intent_values(lab, list(presets) or [_EXAMPLE]))
+    report = audit_pair(intent, parse_inventory(yaml.safe_dump(lab.inventory())), log_event)
+    speaker.document(show_packets(report, speaker, svg))
+
+
+def _intent_values(lab: Lab, presets: Iterable[PresetVpn]) -> dict[str, Any]:
+    """An intent for the lab."""
+    return {
         "pair": _PAIR,
         "master": lab["master"].name,
         "backup": lab["backup"].name,
@@ -148,9 +176,14 @@ def _write_intent(path: Path, lab: Lab, presets: Iterable[PresetVpn]) -> None:
             for label, each in enumerate(presets, _FIRST_LABEL)
         ],
     }
+
+
+def _write_intent(path: Path, lab: Lab, presets: Iterable[PresetVpn]) -> None:
+    import yaml  # noqa: PLC0415
+
     try:
         with path.open("x", encoding="utf-8") as file:
-            yaml.safe_dump(values, file, sort_keys=False)
+            yaml.safe_dump(_intent_values(lab, presets), file, sort_keys=False)
     except OSError as error:
         raise UsageError(
             f"cannot be written: {error.strerror}", where=str(path), hint="Choose another with --intent-out."

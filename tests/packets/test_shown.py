@@ -1,0 +1,73 @@
+"""Real packets as a person sees them, from the report of an audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from audit.breaks import BREAKS
+from audit.paper import Paper, broken, intent
+from audit.test_walk import SCENE
+from cli.desk import command
+from egresspair.audit.walk import Scene, scenes_of
+from egresspair.cli.packets import show_packets
+from egresspair.cli.terminal.speaker import Speaker
+from egresspair.errors import UsageError
+from egresspair.lab.packets import Death, PacketRun, StreamOutcome
+from egresspair.lab.packets.stream import Arrival
+from egresspair.rehearsal import entries_of, unlike
+from packets.rig import needs_open_vswitch
+
+
+@needs_open_vswitch
+def test_a_person_sees_loss_drawing_and_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = broken(BREAKS["4 label of another VPN"].damage).audit()
+    values = show_packets(report, Speaker(), tmp_path / "packets.svg")
+    assert [run["death"] for run in values["runs"]] == ["link-down", "killed"]
+    assert all(run["agrees"] for run in values["runs"])
+    shown = capsys.readouterr()
+    assert "Real packets: the master is killed" in shown.out
+    assert "delivered to other" in shown.out
+    assert "That is what the walk on paper says." in shown.out
+    assert "streaming 1000 packets a second" in shown.err
+    words = ["".join(text.itertext()) for text in etree.parse(tmp_path / "packets.svg").iter("{*}text")]
+    assert "Real packets: the master's link goes down" in words
+
+
+def test_without_open_vswitch_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(UsageError, match="--packets: network namespaces need root"):
+        show_packets(Paper.healthy().audit(), Speaker())
+
+
+def test_the_lab_says_so_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    ended = command("lab", "--packets")
+    assert ended.status == 2
+    assert ended.out == ""
+    assert "--packets: network namespaces need root" in ended.err
+    assert "openvswitch-switch" in ended.err
+
+
+def test_what_is_not_known_cannot_be_programmed() -> None:
+    (scene, *_) = scenes_of(Paper.healthy().facts(intent(core_asbr=None)), ["192.0.2.5/32"])
+    with pytest.raises(UsageError, match="not known: the core ASBR, which the intent does not name"):
+        entries_of(scene)
+
+
+def test_packets_that_go_elsewhere_are_a_disagreement() -> None:
+    assert unlike(SCENE, _run(SCENE, "vpna")) == ()
+    assert unlike(SCENE, _run(SCENE, "vpnz")) == (
+        "vpna: the walk says to vpna by the backup, the packets go to vpnz by the backup",
+    )
+
+
+def _run(scene: Scene, receiver: str) -> PacketRun:
+    """Every packet arrives at that customer by the backup."""
+    (entry,) = scene.entries
+    sent = [n / 1000 for n in range(100)]
+    arrivals = [Arrival(0, n, at, receiver, "backup") for n, at in enumerate(sent)]
+    stream = StreamOutcome.of(entry.vpn, 2001, sent, arrivals)
+    return PacketRun(Death.KILLED.value, 0.01, (stream,), {})
