@@ -41,6 +41,18 @@ def target_of(entry: DeviceEntry) -> Target:
     )
 
 
+def entries_of(intent: Intent, inventory: Inventory) -> dict[Role, DeviceEntry]:
+    """What the inventory says of both routers of an intent.
+
+    Raises:
+        InventoryError: a device or a file is missing, a platform is not known, or both names lead to one router.
+    """
+    entries = {role: inventory.device(intent.router(role)) for role in Role}
+    _refuse_twins(entries)
+    _refuse_unusable(entries.values())
+    return entries
+
+
 class PairSessions:
     """One open session to each router of a pair. A context manager; `close` is safe to call twice."""
 
@@ -64,9 +76,7 @@ class PairSessions:
                 one router.
             DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
-        entries = {role: inventory.device(intent.router(role)) for role in Role}
-        _refuse_twins(entries)
-        _refuse_unusable(entries.values())
+        entries = entries_of(intent, inventory)
         targets = [target_of(entry) for entry in entries.values()]
         sessions = cls(entries, tell)
         found = connect_all(targets)
