@@ -13,6 +13,7 @@
     ├── ProtocolError                   the server broke NETCONF                      exit status 9
     ├── Refused                         nothing was edited; see `.reason`             exit status 10
     ├── JournalError                    the journal cannot be read or written         exit status 10
+    ├── NotProtected                    see `.report`: every reason why not           exit status 8
     └── TransactionError                the transaction ended; see `.result`
         ├── TransactionAborted            both routers are as they were               exit status 5
         ├── InDoubt                       run recover                                 exit status 6
@@ -29,6 +30,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .audit.report import AuditReport
     from .transaction.outcome import Result
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "InventoryError",
     "JournalError",
     "LoginError",
+    "NotProtected",
     "PlanError",
     "Problem",
     "ProtocolError",
@@ -225,6 +228,20 @@ class JournalError(EgressPairError):
     """The journal cannot be opened, read or written. What could not be announced in it was not done."""
 
     exit_status = 10
+
+
+class NotProtected(EgressPairError):
+    """The pair is not protected, or it cannot be known whether it is.
+
+    Attributes:
+        report: all checks with their evidence.
+    """
+
+    exit_status = 8
+
+    def __init__(self, what: str, *, report: AuditReport, where: str = "", hint: str = "") -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.report = report
 
 
 class TransactionError(EgressPairError):

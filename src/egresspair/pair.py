@@ -9,6 +9,8 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from .audit.report import AuditReport
+from .auditing import audit_pair
 from .errors import RefusalReason, Refused, UsageError
 from .events import Event, Observer, log_event, to_all
 from .intent import Intent, Role, load_intent
@@ -60,6 +62,7 @@ def open_pair(
     sessions = PairSessions.open(wanted, devices, tell)
     return Pair(
         sessions,
+        inventory=devices,
         policy=policy or Policy(),
         tell=tell,
         journal=journal,
@@ -74,12 +77,14 @@ class Pair:
         self,
         sessions: PairSessions,
         *,
+        inventory: Inventory,
         policy: Policy,
         tell: Callable[[Event], None],
         journal: Journal | str | os.PathLike[str] | None,
         memory: ServerMemory,
     ) -> None:
         self._sessions = sessions
+        self._inventory = inventory
         self._policy = policy
         self._tell = tell
         self._journal = journal
@@ -128,6 +133,20 @@ class Pair:
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
         )
+
+    def audit(self, intent: Intent) -> AuditReport:
+        """Whether the pair is protected, and if not, every reason why not. Only reads.
+
+        The core ASBR and the CSG that the intent names are connected to for as long as it takes. What a router that
+        cannot be reached or does not answer would tell is unknown, and never counts as holding.
+
+        Raises:
+            InventoryError: the inventory lacks a router that the intent names.
+            UsageError: the pair was closed, or the intent is of another pair.
+        """
+        self._refuse_other_pair(intent)
+        self._refuse_closed()
+        return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
 
     def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
         """Apply a plan to both routers, or to neither.
@@ -220,11 +239,14 @@ class Pair:
             UsageError: the pair was closed.
             DeviceUnreachable: a router cannot be reached.
         """
-        if self._closed:
-            raise UsageError("this pair is closed", hint="Open it again with open_pair.")
+        self._refuse_closed()
         for role in Role:
             if not self._sessions[role].alive:
                 self._sessions.reopen(role)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise UsageError("this pair is closed", hint="Open it again with open_pair.")
 
     def _refuse_other_pair(self, intent: Intent) -> None:
         if not isinstance(intent, Intent):

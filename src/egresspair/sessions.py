@@ -48,8 +48,8 @@ def entries_of(intent: Intent, inventory: Inventory) -> dict[Role, DeviceEntry]:
         InventoryError: a device or a file is missing, a platform is not known, or both names lead to one router.
     """
     entries = {role: inventory.device(intent.router(role)) for role in Role}
-    _refuse_twins(entries)
-    _refuse_unusable(entries.values())
+    refuse_twins(entries)
+    refuse_unusable(entries.values())
     return entries
 
 
@@ -103,6 +103,11 @@ class PairSessions:
         """See `transaction.driver.Sessions`."""
         return self._entries[role].timeout
 
+    @property
+    def open_devices(self) -> dict[str, Device]:
+        """The sessions that are alive, by the inventory's name of the router."""
+        return {device.name: device for device in self._devices.values() if device.alive}
+
     def reopen(self, role: Role) -> Device:
         """Close what is open and open anew.
 
@@ -144,15 +149,24 @@ class PairSessions:
         self.close()
 
 
-def _refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
+def refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:
+    """Master and backup are two routers.
+
+    Raises:
+        InventoryError: both names lead to one.
+    """
     master, backup = entries[Role.MASTER], entries[Role.BACKUP]
     if (master.host, master.port) == (backup.host, backup.port):
         what = f"is the same router as {master.name}: {master.host} port {master.port}"
         raise InventoryError([backup.problem("host", what, hint="Master and backup are two routers.")])
 
 
-def _refuse_unusable(entries: Iterable[DeviceEntry]) -> None:
-    """All that can be known to be wrong before anybody connects."""
+def refuse_unusable(entries: Iterable[DeviceEntry]) -> None:
+    """All that can be known to be wrong before anybody connects.
+
+    Raises:
+        InventoryError: a file or a secret is missing, or a platform is not known.
+    """
     found = [problem for entry in entries for problem in (*_platform(entry), *entry.unreadable_files())]
     if found:
         raise InventoryError(found)

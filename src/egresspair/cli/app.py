@@ -9,7 +9,7 @@ import typer
 
 from .. import __version__
 
-COMMANDS: Final = ("demo", "payload", "plan", "apply", "remove", "recover", "history", "undo", "lab")
+COMMANDS: Final = ("demo", "payload", "plan", "apply", "remove", "audit", "recover", "history", "undo", "lab")
 """Their modules are light; what they need of the library they import when they run."""
 
 _ABOUT: Final = """Egress protection for a pair of MASGs: one intent, two routers, one NETCONF transaction.
@@ -24,6 +24,7 @@ Exit status:
     5  aborted: both routers are as they were
     6  in doubt: run egresspair recover
     7  diverged: a person has to decide
+    8  audit: not protected, or not known to be
     9  could not connect or log in
    10  refused before any edit
   130  ended by Ctrl-C, no transaction being under way

@@ -5,7 +5,16 @@ point group
 ``egresspair.dialects`` with the name that an inventory gives as ``platform``.
 """
 
+from ._auditing import AuditAnswer, AuditDialect, AuditRead
 from ._protocol import Dialect, UnreadableReply
-from ._registry import dialect_named
+from ._registry import audit_dialect_named, dialect_named
 
-__all__ = ["Dialect", "UnreadableReply", "dialect_named"]
+__all__ = [
+    "AuditAnswer",
+    "AuditDialect",
+    "AuditRead",
+    "Dialect",
+    "UnreadableReply",
+    "audit_dialect_named",
+    "dialect_named",
+]

@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import cast
 
 from ..errors import UsageError
+from ._auditing import AuditDialect
 from ._protocol import Dialect
 
 GROUP = "egresspair.dialects"
@@ -27,3 +28,19 @@ def dialect_named(name: str) -> Dialect:
         known = ", ".join(sorted({DEFAULT, *found.names}))
         raise UsageError(f"no dialect is called {name!r}", where="platform", hint=f"Known: {known}.")
     return cast("Dialect", found[name].load())
+
+
+def audit_dialect_named(name: str) -> AuditDialect:
+    """What a platform's dialect knows of audits: its attribute ``audit``.
+
+    Raises:
+        UsageError: nobody announced a dialect of that name, or it has no such attribute.
+    """
+    found = getattr(dialect_named(name), "audit", None)
+    if found is None:
+        raise UsageError(
+            f"the dialect {name} cannot audit",
+            where="platform",
+            hint="A dialect that can has an attribute audit, an AuditDialect.",
+        )
+    return cast("AuditDialect", found)

@@ -25,6 +25,7 @@ from ..configuration import (
 )
 from ..netconf.rpc import BASE
 from . import huawei_flow, huawei_trial
+from ._auditing import AuditDialect
 from ._protocol import UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
@@ -43,6 +44,13 @@ class HuaweiVrp:
     """The dialect ``huawei-vrp``."""
 
     name = "huawei-vrp"
+
+    @property
+    def audit(self) -> AuditDialect:
+        """What is read of these routers to audit a pair."""
+        from .huawei_audit import AUDIT  # noqa: PLC0415  (only an audit pays for it)
+
+        return AUDIT
 
     def config_filter(self, vpns: Sequence[str]) -> bytes:
         """One ``instance`` for each VPN: VRP filters on keys only, and refuses two values of one key in an

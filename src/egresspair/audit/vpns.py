@@ -1,0 +1,134 @@
+"""Conditions 5 to 7: the VPN instance on both MASGs delivers, each by its own link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..intent import Intent, Role
+from .check import Finding, fails, holds, unread
+from .facts import Facts, IpRoute, MasgFacts, VpnFacts
+from .labels import each_vpn
+
+_HOST = 32
+
+
+def same_imports(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 5: both MASGs import the same routes."""
+    for wanted in intent.vpn_instances:
+        master, backup = (facts.masg(role).vpn(wanted.name).imports for role in Role)
+        missing = unread("", wanted.name, master, backup)
+        proof = (master.evidence, backup.evidence)
+        if missing:
+            yield missing
+        elif master.value and master.value == backup.value:
+            yield holds("", wanted.name, f"both import {', '.join(sorted(master.value))}", *proof)
+        else:
+            shown = f"the master imports {_listed(master.value)}, the backup {_listed(backup.value)}"
+            remedy = "Give both the same import targets, in the intent's vpn_targets."
+            yield fails("", wanted.name, shown, *proof, remedy=remedy)
+
+
+def _listed(targets: frozenset[str] | None) -> str:
+    return ", ".join(sorted(targets or ())) or "nothing"
+
+
+def vpn_up(_intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 7: the IPv4 unicast family is up."""
+    for masg, vpn in each_vpn(facts):
+        yield unread(masg.device, vpn.name, vpn.status) or _up(masg, vpn)
+
+
+def _up(masg: MasgFacts, vpn: VpnFacts) -> Finding:
+    if vpn.status.value == "up":
+        return holds(masg.device, vpn.name, "it is up", vpn.status.evidence)
+    return fails(
+        masg.device,
+        vpn.name,
+        f"it is {vpn.status.value or 'without a status'}",
+        vpn.status.evidence,
+        remedy="Bring an interface of the VPN instance up, or make it a transit VPN.",
+    )
+
+
+def own_link(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """Condition 6: the backup reaches the CE by a link of its own, not by the master."""
+    for wanted in intent.vpn_instances:
+        master, backup = (facts.masg(role).vpn(wanted.name) for role in Role)
+        device = facts.backup.device
+        missing = unread(device, wanted.name, master.routes, backup.routes, facts.master.addresses)
+        yield missing or _reached(facts, master, backup)
+
+
+def _reached(facts: Facts, master: VpnFacts, backup: VpnFacts) -> Finding:
+    device, of_backup = facts.backup.device, _forwarding(backup)
+    partner = facts.master.addresses.value or frozenset()
+    wanted = _of_the_ce(_forwarding(master)) or _of_the_ce(of_backup)
+    if not wanted:
+        return fails(
+            device,
+            backup.name,
+            "no route to a CE is in the routing table",
+            backup.routes.evidence,
+            remedy="Connect the CE to both MASGs, and let both learn its routes.",
+        )
+    lost = [prefix for prefix in sorted(wanted) if not _is_own(of_backup.get(prefix, ()), partner)]
+    if not lost:
+        shown = f"{', '.join(sorted(wanted))} by a link of its own"
+        return holds(device, backup.name, shown, backup.routes.evidence)
+    proof = [route.evidence for prefix in lost for route in of_backup.get(prefix, ())]
+    away = ", ".join(_way(prefix, of_backup.get(prefix, ())) for prefix in lost)
+    return fails(
+        device,
+        backup.name,
+        away,
+        *(proof or [backup.routes.evidence]),
+        remedy="Connect the CE to the backup as well, and prefer the routes from its own link.",
+    )
+
+
+def _way(prefix: str, routes: tuple[IpRoute, ...]) -> str:
+    if not routes:
+        return f"no route to {prefix}"
+    return f"{prefix} goes to {' and '.join(route.nexthop for route in routes)}"
+
+
+def _forwarding(vpn: VpnFacts) -> dict[str, tuple[IpRoute, ...]]:
+    """The routes that forward now, by destination."""
+    found: dict[str, tuple[IpRoute, ...]] = {}
+    for route in vpn.routes.value or ():
+        if route.active is not False and route.frr_type != "backup":
+            found[route.destination] = (*found.get(route.destination, ()), route)
+    return found
+
+
+def _of_the_ce(routes: dict[str, tuple[IpRoute, ...]]) -> set[str]:
+    """The destinations behind the router's own links. The links themselves count only where nothing else does.
+
+    A link between PE and CE is the router's own, and the partner reaches it through the core: that breaks nothing.
+    """
+    local = {
+        (prefix, route.protocol)
+        for prefix, entries in routes.items()
+        for route in entries
+        if not _leaves_by_core(route) and not _is_an_address(route)
+    }
+    learned = {prefix for prefix, protocol in local if protocol != "direct"}
+    return learned or {prefix for prefix, _ in local}
+
+
+def _is_an_address(route: IpRoute) -> bool:
+    """An address of the router itself, or the loopback network: nobody's destination."""
+    own = route.protocol == "direct" and route.length == _HOST
+    return own or route.prefix.startswith("127.")
+
+
+def _leaves_by_core(route: IpRoute) -> bool:
+    return bool(route.tunnel_type) or route.out_label is not None
+
+
+def _is_own(routes: tuple[IpRoute, ...], partner: frozenset[str]) -> bool:
+    return any(
+        not _leaves_by_core(route)
+        and not {route.nexthop, route.relay_nexthop, route.direct_nexthop} & partner
+        for route in routes
+    )

@@ -1,0 +1,59 @@
+"""``egresspair audit``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from . import options
+from .terminal.failure import reported
+from .terminal.speaker import Speaker
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from ..audit.report import AuditReport
+
+NOT_PROTECTED: Final = 8
+"""The exit status of a pair that is not protected, or not known to be."""
+
+
+def audit(
+    file: options.IntentFile,
+    *,
+    inventory: options.InventoryFile = options.INVENTORY,
+    as_json: options.AsJson = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+) -> None:
+    """Tell whether the pair is protected, and if not, every reason why not; change nothing."""
+    speaker = Speaker(as_json=as_json)
+    with reported(speaker, debug=debug):
+        report = _audited(file, inventory, speaker, verbose=verbose)
+        speaker.answer(*_lines(report))
+        speaker.document(report.to_dict())
+        if not report.protected:
+            raise typer.Exit(NOT_PROTECTED)
+
+
+def _audited(file: Path, inventory: Path, speaker: Speaker, *, verbose: bool) -> AuditReport:
+    from ..auditing import audit_pair  # noqa: PLC0415  (heavy)
+    from ..events import log_event, to_all  # noqa: PLC0415
+    from ..intent import load_intent  # noqa: PLC0415
+    from ..inventory import load_inventory  # noqa: PLC0415
+    from .terminal.progress import Progress  # noqa: PLC0415
+
+    progress = [Progress(speaker.say, confirm_timeout=0, verbose=True)] if verbose else []
+    return audit_pair(load_intent(file), load_inventory(inventory), to_all([log_event, *progress]))
+
+
+def _lines(report: AuditReport) -> Iterator[Text]:
+    from ..audit.text import report_lines  # noqa: PLC0415
+    from .terminal.show import text  # noqa: PLC0415
+
+    first, *others = report_lines(report)
+    yield text(first, "bold green" if report.protected else "bold red")
+    yield from (text(line, "bold red" if line.startswith("  FAILS") else "") for line in others)
