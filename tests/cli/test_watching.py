@@ -8,31 +8,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from egresspair.cli.terminal.speaker import Speaker
-from egresspair.cli.watching import NOT_PROTECTED, watch
-from egresspair.errors import DeviceUnreachable, IntentError
+from egresspair.cli.audit import NOT_PROTECTED
 
 from .desk import Desk, vpn
-
-_PROGRAM = """
-import sys
-from pathlib import Path
-from egresspair.cli.terminal.speaker import Speaker
-from egresspair.cli.watching import watch
-sys.exit(watch(Path(sys.argv[1]), Path(sys.argv[2]), Speaker(as_json="--json" in sys.argv), interval=0.1))
-"""
 
 
 @contextmanager
 def watching(desk: Desk, *words: str) -> Iterator[subprocess.Popen[str]]:
     """A watch in a process of its own."""
+    command = ("audit", desk.intent(), "-i", desk.inventory, "--watch", "--interval", 0.1)
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, desk.intent(), desk.inventory, *words],
+        [sys.executable, "-m", "egresspair.cli", *map(str, command), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -121,9 +111,23 @@ def test_it_ends_when_nobody_reads_any_more(whole: Desk) -> None:
         assert process.wait(60) == NOT_PROTECTED
 
 
+def test_sessions_are_told_of_beside_the_answer(whole: Desk) -> None:
+    with watching(whole, "--verbose") as process:
+        line(process)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert out == ""
+        assert sorted(told.split(":")[0].strip() for told in err.splitlines()) == ["masg-1", "masg-2"]
+
+
 def test_what_keeps_it_from_beginning_is_an_error(desk: Desk) -> None:
-    with pytest.raises(IntentError):
-        watch(desk.written("pair: x"), desk.inventory, Speaker(), interval=1)
+    wrong = desk.run("audit", desk.written("pair: x"), "--watch")
+    assert wrong.status == 3
+    for options in (("--interval", 5), ("--watch", "--interval", 0), ("--watch", "--interval", "nan")):
+        refused = desk.run("audit", desk.intent(), *options)
+        assert refused.status == 2
+        assert "interval" in refused.err
     desk.lab["master"].stop()
-    with pytest.raises(DeviceUnreachable, match="masg-1"):
-        watch(desk.intent(), Path(desk.inventory), Speaker(), interval=1)
+    unreachable = desk.run("audit", desk.intent(), "--watch", "--json")
+    assert unreachable.status == 9
+    assert unreachable.document["error"]["where"].startswith("masg-1")

@@ -220,6 +220,11 @@ def test_a_router_that_cannot_be_read_at_the_beginning_ends_it(begin: Begin) -> 
         next(begin(reading=b"<ok/>").events)
 
 
+def test_a_router_with_a_value_that_no_model_allows_ends_it(begin: Begin) -> None:
+    with pytest.raises(ProtocolError, match="static-label is 'many'"):
+        next(begin(running=LABELLED.replace(b">2001<", b">many<")).events)
+
+
 def test_routers_that_cannot_be_reached_at_the_beginning_end_it(tmp_path: Path) -> None:
     with Announcer() as master, Announcer() as backup:
         known = inventory(tmp_path, master, backup)

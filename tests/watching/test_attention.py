@@ -93,6 +93,30 @@ def test_who_changed_something_else_is_not_blamed_later() -> None:
     assert seen.events == (BY_ROOT,)
 
 
+def test_an_announcement_that_came_behind_its_change_is_not_taken_for_the_next() -> None:
+    """Two announcements of one change, and a second later, before it is announced, a rollback."""
+    attention = attentive()
+    attention.heard([BY_EVE], 3)
+    assert attention.seen(AFTER, 3) is not None
+    attention.heard([BY_EVE], 3.1)
+    assert attention.seen(AFTER, 3.1) is None
+    assert attention.seen(BEFORE, 3.9) is None
+    attention.heard([TIMEOUT], 4)
+    seen = attention.seen(BEFORE, 4)
+    assert seen is not None
+    assert seen.events == (TIMEOUT,)
+
+
+def test_a_server_that_announces_too_early_is_believed_in_the_end() -> None:
+    attention = attentive()
+    attention.heard([BY_EVE], 3)
+    assert attention.seen(BEFORE, 3) is None
+    assert attention.seen(AFTER, 3.9) is None
+    seen = attention.seen(AFTER, 3.9 + SETTLE)
+    assert seen is not None
+    assert seen.events == (BY_EVE,)
+
+
 def test_all_that_was_announced_since_is_told() -> None:
     attention = attentive()
     attention.heard([BY_EVE, BY_ROOT], 3)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from .audit import NOT_PROTECTED
 from .terminal.speaker import Speaker
 
 if TYPE_CHECKING:
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
     from ..watching import Watched
 
-NOT_PROTECTED: Final = 8
-"""The exit status if the pair is broken at the end, or not known to be whole."""
 
-
-def watch(file: Path, inventory: Path, speaker: Speaker, *, interval: float) -> int:
+def watch(
+    file: Path, inventory: Path, speaker: Speaker, *, interval: float | None = None, verbose: bool = False
+) -> int:
     """Watch the pair of an intent and tell what happens.
 
     Args:
         file: the intent.
         inventory: how to reach the routers.
         interval: seconds; each router is read at least this often.
+        verbose: tell of each session that is opened.
 
     Returns:
         The exit status: 0 if the pair was whole when Ctrl-C came or nobody read any more, else 8.
@@ -34,10 +35,13 @@ def watch(file: Path, inventory: Path, speaker: Speaker, *, interval: float) -> 
         DeviceUnreachable, ProtocolError: a router cannot be reached or read at the beginning, or is another one later.
     """
     from ..intent import load_intent  # noqa: PLC0415  (heavy)
-    from ..watching import watch_pair  # noqa: PLC0415
+    from ..watching import INTERVAL, watch_pair  # noqa: PLC0415
+    from .terminal.progress import Progress  # noqa: PLC0415
 
     state = _State()
-    watching = watch_pair(load_intent(file), inventory=inventory, interval=interval)
+    progress = [Progress(speaker.say, confirm_timeout=0, verbose=True)] if verbose else []
+    seconds = INTERVAL if interval is None else interval
+    watching = watch_pair(load_intent(file), inventory=inventory, interval=seconds, observers=progress)
     with _until_interrupted(), closing(watching.events()) as events:
         for event in events:
             state.take(event)

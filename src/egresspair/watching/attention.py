@@ -55,13 +55,14 @@ class Attention:
         self._next = now
         self._again: float | None = None
         self._doubted = False
-        self._events: list[tuple[float, ChangeEvent]] = []
+        self._fresh: list[tuple[float, ChangeEvent]] = []
+        self._stale: list[tuple[float, ChangeEvent]] = []
         self._last: RouterState | None = None
 
     @property
     def alerted(self) -> bool:
         """There is a reason to believe that something was changed."""
-        return bool(self._events) or self._doubted
+        return bool(self._fresh or self._stale) or self._doubted
 
     def pause(self, now: float) -> float:
         """Seconds until the router is to be read."""
@@ -70,7 +71,7 @@ class Attention:
     def heard(self, events: Iterable[ChangeEvent], now: float) -> None:
         """The router announced something."""
         for event in events:
-            self._events.append((now, event))
+            self._fresh.append((now, event))
             self._next = now
             self._again = now + self._settle
 
@@ -79,15 +80,16 @@ class Attention:
         self._schedule(now)
         if self._last is not None and self._last.digest == state.digest:
             self._doubted = False
-            self._events = [(at, event) for at, event in self._events if now - at < self._settle]
+            self._stale = [(at, each) for at, each in self._stale + self._fresh if now - at < self._settle]
+            self._fresh = []
             return None
         if self._worth_another_look():
             self._doubted = True
             self._next = now + self._settle
             return None
-        seen = Seen(state, tuple(event for _, event in self._events), self._source)
+        seen = Seen(state, self._events, self._source)
         self._last, self._doubted = state, False
-        self._events.clear()
+        self._fresh, self._stale = [], []
         return seen
 
     def _schedule(self, now: float) -> None:
@@ -98,7 +100,14 @@ class Attention:
             self._next = min(self._next, self._again)
 
     def _worth_another_look(self) -> bool:
-        return self._last is not None and self._subscribed and not self._events and not self._doubted
+        """Nothing was announced but what a reading did not show, and only a rollback is announced too early."""
+        announced = self._fresh or any(event.is_rollback for _, event in self._stale)
+        return self._last is not None and self._subscribed and not announced and not self._doubted
+
+    @property
+    def _events(self) -> tuple[ChangeEvent, ...]:
+        """What may have been the cause: the news, else what was announced too early."""
+        return tuple(event for _, event in self._fresh or self._stale)
 
     @property
     def _source(self) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from ..configuration import Change
@@ -13,7 +14,7 @@ from .model import Back, Drift, Finding, Lost, Standing, Watched
 
 def event_facts(event: Watched) -> dict[str, Any]:
     """One value; ``event`` says which. Times are in UTC, ISO 8601."""
-    facts: dict[str, Any] = {"event": event.kind, "at": event.at.isoformat()}
+    facts: dict[str, Any] = {"event": event.kind, "at": _utc(event.at)}
     if isinstance(event, Standing):
         return facts | _standing(event)
     facts |= {"device": event.device, "role": event.role.value}
@@ -37,7 +38,7 @@ def _drift(event: Drift) -> dict[str, Any]:
         "changes": [_change(change) for change in event.changes],
         "before": event.before,
         "after": event.after,
-        "happened_at": event.happened_at.isoformat() if event.happened_at else None,
+        "happened_at": _utc(event.happened_at),
         "who": [asdict(by) for by in event.who],
         "rollback": event.rollback,
         "events": [_cause(cause) for cause in event.events],
@@ -62,6 +63,10 @@ def _verdict(findings: Iterable[Finding]) -> dict[str, Any]:
     return {"whole": not listed, "findings": listed}
 
 
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
 def _change(change: Change) -> dict[str, Any]:
     return {
         "kind": change.kind,
@@ -78,5 +83,5 @@ def _cause(cause: ChangeEvent) -> dict[str, Any]:
         "by": asdict(cause.by),
         "edits": [asdict(edit) for edit in cause.edits],
         "confirm": cause.confirm.value if cause.confirm else None,
-        "happened_at": cause.happened_at.isoformat() if cause.happened_at else None,
+        "happened_at": _utc(cause.happened_at),
     }

@@ -43,11 +43,8 @@ def _standing(event: Standing) -> str:
 
 def _drift(event: Drift) -> str:
     changes = ", ".join(map(change_text, event.changes)) or "what it holds is judged anew"
-    parts = [changes, *_causes(event), _LEARNED[event.source]]
-    return (
-        f"{', '.join(parts)}; {verdict(event.findings, turned=event.was_whole == bool(event.findings))}"
-        + (_unseen(event.unseen))
-    )
+    what = ", ".join([changes, *_causes(event), _LEARNED[event.source]])
+    return f"{what}; {verdict(event.findings, was_whole=event.was_whole)}{_unseen(event.unseen)}"
 
 
 def _back(event: Back) -> str:
@@ -56,12 +53,12 @@ def _back(event: Back) -> str:
     return "; ".join([told, *event.notes])
 
 
-def verdict(findings: Iterable[Finding], *, turned: bool = False) -> str:
-    """Whether the pair is whole, and else every reason; ``turned``: it was the other way round before."""
+def verdict(findings: Iterable[Finding], *, was_whole: bool | None = None) -> str:
+    """Whether the pair is whole, and else every reason; after a change also whether that is new."""
     reasons = "; ".join(map(str, findings))
     if reasons:
-        return f"{BROKEN}{'' if turned else ' still'}: {reasons}"
-    return f"{WHOLE}{' again' if turned else ''}"
+        return f"{BROKEN}{' still' if was_whole is False else ''}: {reasons}"
+    return f"{WHOLE}{' again' if was_whole is False else ''}"
 
 
 def change_text(change: Change) -> str:

@@ -102,10 +102,13 @@ class Watch:
         try:
             for thread in threads:
                 thread.start()
-            standing = self._begin()
+            later: list[Report] = []
+            standing = self._begin(later)
             if standing is None:
                 return
             yield standing
+            for early in later:
+                yield from self._told(early)
             while not self._stopped and (report := self._reports.get()) is not _END:
                 yield from self._told(report)
         finally:
@@ -116,10 +119,13 @@ class Watch:
         self._stopped = True
         self._reports.put(_END)
 
-    def _begin(self) -> Standing | None:
-        """Wait until both routers were read. None if it was stopped before."""
+    def _begin(self, later: list[Report]) -> Standing | None:
+        """Wait until both routers were read. None if it was stopped before.
+
+        Args:
+            later: takes what one router reports meanwhile, behind its first report.
+        """
         first: dict[Role, Report] = {}
-        later: list[Report] = []
         while len(first) < len(Role):
             report = self._reports.get()
             if report is _END or self._stopped:
@@ -128,8 +134,6 @@ class Watch:
                 later.append(report)
             else:
                 first[report.role] = report
-        for report in later:
-            self._reports.put(report)
         master, backup = _both_read(first.values())
         return self._ledger.begin(
             PairState(master.seen.state, backup.seen.state),
