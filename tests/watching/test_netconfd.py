@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ncclient.xml_ import to_ele
 
+import egresspair as ep
 from egresspair.inventory import parse_inventory
 from egresspair.netconf.change_events import ConfirmEvent
 from egresspair.watching import Back, Drift, Lost, Source, Standing, Watched, watch_pair
 from pair.documents import LABELLED, config, intent
 from pair.rig import NOTHING, at_once, watched
 from pair.rig import Watched as Server
-from servers.netconfd import available
+from servers.netconfd import Netconfd, available
 from servers.recording import Recorder
 
 pytestmark = [
@@ -59,10 +64,15 @@ class Field:
         self.backup.session.dispatch(to_ele(f'<commit xmlns="{NETCONF}">{how}</commit>'))
 
 
-@contextmanager
-def field(servers: Servers) -> Iterator[Field]:
+def protect(servers: Servers) -> None:
+    """A whole pair."""
     for document in (NOTHING, LABELLED):
         at_once(lambda server, document=document: server.edit(document), servers)  # type: ignore[misc]
+
+
+@contextmanager
+def field(servers: Servers) -> Iterator[Field]:
+    protect(servers)
     with Recorder(servers[0].server) as master, Recorder(servers[1].server) as backup:
         devices = {"masg-1": entry(master), "masg-2": entry(backup)}
         inventory = parse_inventory(yaml.safe_dump({"devices": devices}))
@@ -75,9 +85,9 @@ def field(servers: Servers) -> Iterator[Field]:
             yield Field(servers, (master, backup), events)
 
 
-def entry(recorder: Recorder) -> dict[str, Any]:
-    login = {"username": recorder.username, "key_file": str(recorder.key_file), "host_key": recorder.host_key}
-    return {"host": recorder.host, "port": recorder.port, "timeout": 10, **login}
+def entry(server: Recorder | Netconfd) -> dict[str, Any]:
+    login = {"username": server.username, "key_file": str(server.key_file), "host_key": server.host_key}
+    return {"host": server.host, "port": server.port, "timeout": 10, **login}
 
 
 def label_change(drift: Drift) -> list[str | None]:
@@ -138,3 +148,46 @@ def test_what_happens_while_a_session_is_lost_is_reported_afterwards(servers: Se
         assert drift.source is Source.RECONNECTION
         watching.backup.edit(LABELLED)
         assert watching.drift().findings == ()
+
+
+def test_the_command_tells_a_change_and_a_rollback(servers: Servers, tmp_path: Path) -> None:
+    """The same, as an operator sees it."""
+    protect(servers)
+    backup = servers[1].session
+    with at_terminal(servers, tmp_path) as process:
+        assert process.stdout is not None
+        lines = (line.rstrip() for line in process.stdout)
+        assert next(lines).endswith("watching masg-1 by notification, masg-2 by notification")
+        backup.edit_config(OTHER.decode(), target="candidate", test_option="test-then-set")
+        trial = "<confirmed/><confirm-timeout>1</confirm-timeout>"
+        backup.dispatch(to_ele(f'<commit xmlns="{NETCONF}">{trial}</commit>'))
+        who = f"by user root, session {backup.session_id}, from 127.0.0.1"
+        change, rollback = next(lines), next(lines)
+        assert "masg-2: vpna static-label 2001 -> 3001, " in change
+        assert who in change
+        assert "the pair is BROKEN: vpna: static label 2001 on masg-1 and 3001 on masg-2" in change
+        assert "masg-2: vpna static-label 3001 -> 2001, rolled back by the router" in rollback
+        assert rollback.endswith("the pair is whole again")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+@contextmanager
+def at_terminal(servers: Servers, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The watch as a command."""
+    names = ("masg-1", "masg-2")
+    devices = {name: entry(each.server) for name, each in zip(names, servers, strict=True)}
+    (folder / "inventory.yaml").write_text(yaml.safe_dump({"devices": devices}))
+    (folder / "intent.yaml").write_text(ep.dump_intent(intent()))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "egresspair.cli", "audit", "intent.yaml", "--watch", "--interval", str(HOUR)],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
