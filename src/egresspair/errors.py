@@ -8,6 +8,7 @@
     ├── UsageError (ValueError)         call it differently                           exit status 2
     ├── DeviceUnreachable (ConnectionError)  reach the device or mend the login       exit status 9
     │   ├── HostKeyError                  add or check the host key
+    │   ├── SessionLost                   the session ended while it was listened to
     │   └── LoginError (PermissionError)  mend the credentials
     ├── ProtocolError                   the server broke NETCONF                      exit status 9
     ├── Refused                         nothing was edited; see `.reason`             exit status 10
@@ -50,6 +51,7 @@ __all__ = [
     "ProtocolError",
     "RefusalReason",
     "Refused",
+    "SessionLost",
     "TransactionAborted",
     "TransactionError",
     "UsageError",
@@ -184,6 +186,10 @@ class HostKeyError(DeviceUnreachable):
 
 class LoginError(DeviceUnreachable, PermissionError):
     """The router refused user name, password or key."""
+
+
+class SessionLost(DeviceUnreachable):
+    """The session ended while notifications were waited for."""
 
 
 class ProtocolError(EgressPairError):

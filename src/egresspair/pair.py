@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -33,6 +33,7 @@ from .sessions import PairSessions
 from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
 from .undo import make_undo, undone_plan
+from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
 LIE = "a commit after <validate> answered ok and applied nothing"
 
@@ -128,6 +129,7 @@ class Pair:
         self._memory = memory
         self._schemas = schemas
         self._closed = False
+        self._watches: list[Watch] = []
 
     def plan(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done so that both routers hold the intent. Nothing is changed.
@@ -227,6 +229,31 @@ class Pair:
             refuse_unfinished(self.journal, plan)
             return replace(self._run(plan, MemoryJournal().begin(opening(plan)), ()), transaction="")
         return self._run(plan, self.journal.begin(opening(plan)), listed)
+
+    def watch(
+        self, intent: Intent, *, interval: float = INTERVAL, judge: Judge = judge_pair
+    ) -> Generator[Watched]:
+        """Keep an eye on both routers, over sessions of its own: see docs/watch.md.
+
+        Yields how the pair stands now, then one value for each change that touches what the intent protects, for each
+        router that is lost, and for each that is back. It ends with `close`, or with the generator's own ``close``.
+
+        Args:
+            intent: what is protected.
+            interval: seconds; each router is read at least this often, whatever it announces.
+            judge: says why the pair is not whole, given what both routers hold.
+
+        Raises:
+            UsageError: another pair's intent, or an interval that is no positive number.
+            DeviceUnreachable, ProtocolError: when it is iterated over: a router cannot be reached or read at the
+                beginning, or shows another host key later.
+        """
+        self._refuse_other_pair(intent)
+        self._have_sessions()
+        entries = {role: self._sessions.entry(role) for role in Role}
+        watch = Watch(intent, links_to(intent, entries, self._tell), interval=interval, judge=judge)
+        self._watches.append(watch)
+        return watch.events()
 
     @property
     def journal(self) -> Journal:
@@ -336,6 +363,8 @@ class Pair:
     def close(self) -> None:
         """Close both sessions. Safe to call twice."""
         self._closed = True
+        for watch in self._watches:
+            watch.stop()
         self._sessions.close()
 
     def __enter__(self) -> Self:

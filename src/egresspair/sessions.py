@@ -41,6 +41,27 @@ def target_of(entry: DeviceEntry) -> Target:
     )
 
 
+def entries_of(intent: Intent, inventory: Inventory) -> dict[Role, DeviceEntry]:
+    """What the inventory says of both routers of an intent.
+
+    Raises:
+        InventoryError: a device or a file is missing, a platform is not known, or both names lead to one router.
+    """
+    return entries_named({role: intent.router(role) for role in Role}, inventory)
+
+
+def entries_named(names: Mapping[Role, str], inventory: Inventory) -> dict[Role, DeviceEntry]:
+    """What the inventory says of two routers that make a pair.
+
+    Raises:
+        InventoryError: as for `entries_of`.
+    """
+    entries = {role: inventory.device(names[role]) for role in Role}
+    refuse_twins(entries)
+    refuse_unusable(entries.values())
+    return entries
+
+
 class PairSessions:
     """One open session to each router of a pair. A context manager; `close` is safe to call twice."""
 
@@ -64,7 +85,7 @@ class PairSessions:
                 one router.
             DeviceUnreachable: one of the two cannot be reached; nothing is left open.
         """
-        return cls.open_named({role: intent.router(role) for role in Role}, inventory, tell)
+        return cls._open(entries_of(intent, inventory), tell)
 
     @classmethod
     def open_named(
@@ -75,9 +96,10 @@ class PairSessions:
         Raises:
             InventoryError, DeviceUnreachable: as for `open`.
         """
-        entries = {role: inventory.device(names[role]) for role in Role}
-        refuse_twins(entries)
-        refuse_unusable(entries.values())
+        return cls._open(entries_named(names, inventory), tell)
+
+    @classmethod
+    def _open(cls, entries: Mapping[Role, DeviceEntry], tell: Callable[[Event], None]) -> PairSessions:
         targets = [target_of(entry) for entry in entries.values()]
         sessions = cls(entries, tell)
         found = connect_all(targets)

@@ -63,7 +63,7 @@ def test_json_has_the_walk_and_the_savings_if_asked_for(tmp_path: Path) -> None:
 
 
 def test_savings_of_given_numbers(tmp_path: Path) -> None:
-    words = ("--savings", "--csgs", 1000, "--asbrs", 2, "--interval", 100)
+    words = ("--savings", "--csgs", 1000, "--asbrs", 2, "--bfd-interval", 100)
     ended = _audited(Paper.healthy(), tmp_path, *words)
     assert "BFD for 1,000 CSGs, 2 MASGs and 2 core ASBRs" in ended.out
     assert "100 ms x 3" in ended.out
@@ -74,7 +74,7 @@ def test_savings_of_given_numbers(tmp_path: Path) -> None:
     [
         (("--csgs", 5), "--csgs: it goes with --savings only. Add --savings."),
         (("--savings", "--csgs", 0), "--csgs: 0 is less than 1"),
-        (("--savings", "--interval", -1), "--interval: -1 is less than 1"),
+        (("--savings", "--bfd-interval", -1), "--bfd-interval: -1 is less than 1"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused_before_contact(

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from egresspair.netconf.connect import connect
-from egresspair.netconf.device import Device
+from egresspair.netconf.device import NotifyingDevice
 from egresspair.netconf.target import Target
 from servers.ports import wait_until
 from servers.scripted import Script, Scripted
 
-Connect = Callable[..., Device]
+Connect = Callable[..., NotifyingDevice]
 
 
 def target_of(server: Scripted, **changes: Any) -> Target:
@@ -46,7 +46,7 @@ def connected() -> Iterator[Connect]:
     """Opens a session to a server that runs the script given."""
     with ExitStack() as stack:
 
-        def open_session(script: Script, **options: Any) -> Device:
+        def open_session(script: Script, **options: Any) -> NotifyingDevice:
             server = stack.enter_context(Scripted(script, **options))
             device = connect(target_of(server))
             stack.callback(device.close)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -31,8 +31,22 @@ def audit(
     csgs: explaining.Csgs = None,
     masgs: explaining.Masgs = None,
     asbrs: explaining.Asbrs = None,
-    interval: explaining.Interval = None,
+    bfd_interval: explaining.Interval = None,
     multiplier: explaining.Multiplier = None,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Tell every change that matters, until Ctrl-C; with --json a document a line."
+        ),
+    ] = False,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="With --watch: read each router at least this often; 10 if not said.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: options.AsJson = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,
@@ -40,7 +54,9 @@ def audit(
     """Tell whether the pair is protected, and if not, every reason why not; change nothing."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
-        numbers = explaining.SavingsOptions(savings, csgs, masgs, asbrs, interval, multiplier)
+        numbers = explaining.SavingsOptions(savings, csgs, masgs, asbrs, bfd_interval, multiplier)
+        if watch or interval is not None:
+            raise typer.Exit(_watched(file, inventory, speaker, interval, watch=watch, verbose=verbose))
         report = _audited(file, inventory, speaker, verbose=verbose)
         saved = numbers.savings(report)
         speaker.answer(*_lines(report))
@@ -48,6 +64,17 @@ def audit(
         speaker.document({**report.to_dict(), **more})
         if not report.protected:
             raise typer.Exit(NOT_PROTECTED)
+
+
+def _watched(
+    file: Path, inventory: Path, speaker: Speaker, interval: float | None, *, watch: bool, verbose: bool
+) -> int:
+    from ..errors import UsageError  # noqa: PLC0415  (heavy)
+    from . import watching  # noqa: PLC0415
+
+    if not watch:
+        raise UsageError("this is about a watch", where="--interval", hint="Give --watch as well.")
+    return watching.watch(file, inventory, speaker, interval=interval, verbose=verbose)
 
 
 def _audited(file: Path, inventory: Path, speaker: Speaker, *, verbose: bool) -> AuditReport:

@@ -41,10 +41,10 @@ Csgs = Annotated[int | None, _number("--csgs", "N", "CSGs; else the VPNv4 peers 
 Masgs = Annotated[int | None, _number("--masgs", "N", "MASGs; else 2.")]
 Asbrs = Annotated[int | None, _number("--asbrs", "N", "Core ASBRs; else 1.")]
 Interval = Annotated[
-    int | None, _number("--interval", "MS", "Interval of end-to-end BFD; else that of the core ASBR.")
+    int | None, _number("--bfd-interval", "MS", "Interval of end-to-end BFD; else that of the core ASBR.")
 ]
 Multiplier = Annotated[
-    int | None, _number("--multiplier", "N", "Detection multiplier of end-to-end BFD; 3 with --interval.")
+    int | None, _number("--multiplier", "N", "Detection multiplier of end-to-end BFD; 3 with --bfd-interval.")
 ]
 
 
@@ -60,16 +60,16 @@ class SavingsOptions:
     csgs: int | None
     masgs: int | None
     asbrs: int | None
-    interval: int | None
+    bfd_interval: int | None
     multiplier: int | None
 
     def __post_init__(self) -> None:
-        for name in ("csgs", "masgs", "asbrs", "interval", "multiplier"):
-            number = getattr(self, name)
+        for name in ("csgs", "masgs", "asbrs", "bfd_interval", "multiplier"):
+            number, option = getattr(self, name), f"--{name.replace('_', '-')}"
             if number is not None and not self.wanted:
-                raise UsageError("it goes with --savings only", where=f"--{name}", hint="Add --savings.")
+                raise UsageError("it goes with --savings only", where=option, hint="Add --savings.")
             if number is not None and number < 1:
-                raise UsageError(f"{number} is less than 1", where=f"--{name}")
+                raise UsageError(f"{number} is less than 1", where=option)
 
     def savings(self, report: AuditReport) -> Savings | None:
         """What is saved; None if nobody asked.
@@ -88,11 +88,11 @@ class SavingsOptions:
     def _timers(self) -> BfdTimers | None:
         from ..audit.savings import BfdTimers  # noqa: PLC0415
 
-        if self.interval is None and self.multiplier is None:
+        if self.bfd_interval is None and self.multiplier is None:
             return None
         default = BfdTimers()
         return BfdTimers(
-            default.interval_ms if self.interval is None else self.interval,
+            default.interval_ms if self.bfd_interval is None else self.bfd_interval,
             default.multiplier if self.multiplier is None else self.multiplier,
         )
 

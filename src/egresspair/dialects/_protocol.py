@@ -106,6 +106,21 @@ class Dialect(Protocol):
         """Whether a confirmed commit is pending; None where the router does not tell."""
         ...
 
+    def change_number_filter(self) -> bytes:
+        """The subtree filter that selects what `read_change_number` needs: one leaf."""
+        ...
+
+    def tells_change_number(self, modules: Container[str]) -> bool:
+        """True if a router that announces these YANG modules may number the changes of running."""
+        ...
+
+    def read_change_number(self, data: etree._Element | None) -> str | None:
+        """The number of the last change of running, whatever was changed; None where the router does not tell.
+
+        Good for nothing but *the same as before*: it may begin anew.
+        """
+        ...
+
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
         """The configuration of these VPN instances out of a ``<data>`` or ``<config>`` element.
 

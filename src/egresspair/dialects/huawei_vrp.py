@@ -25,7 +25,7 @@ from ..configuration import (
 )
 from ..label_space import LabelUses
 from ..netconf.rpc import BASE
-from . import huawei_labels, huawei_schema, huawei_trial
+from . import huawei_flow, huawei_labels, huawei_schema, huawei_trial
 from ._auditing import AuditDialect
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
@@ -119,6 +119,18 @@ class HuaweiVrp:
     def read_trial(self, data: etree._Element | None) -> Trial | None:
         """See `Dialect.read_trial`."""
         return huawei_trial.read_trial(data)
+
+    def change_number_filter(self) -> bytes:
+        """See `Dialect.change_number_filter`."""
+        return huawei_flow.flow_filter()
+
+    def tells_change_number(self, modules: Container[str]) -> bool:
+        """See `Dialect.tells_change_number`."""
+        return huawei_trial.MODULE in modules
+
+    def read_change_number(self, data: etree._Element | None) -> str | None:
+        """See `Dialect.read_change_number`."""
+        return huawei_flow.read_flow(data)
 
     def read_config(self, data: etree._Element | None, vpns: Sequence[str]) -> RouterConfig:
         """An instance without an IPv4 family, or no instance at all, is a value as well."""

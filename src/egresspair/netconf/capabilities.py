@@ -118,6 +118,16 @@ class Capabilities:
         return self.has(":startup")
 
     @property
+    def notification(self) -> bool:
+        """create-subscription is there (RFC 5277)."""
+        return self.has(":notification")
+
+    @property
+    def interleave(self) -> bool:
+        """Other operations are answered on a session with a subscription (RFC 5277, section 6)."""
+        return self.has(":interleave")
+
+    @property
     def writable_running(self) -> bool:
         return self.has(":writable-running")
 

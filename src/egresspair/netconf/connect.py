@@ -12,7 +12,7 @@ import paramiko
 
 from ..errors import DeviceUnreachable, EgressPairError, HostKeyError, LoginError
 from .deadline import Deadline
-from .device import Device, Peer
+from .device import Device, NotifyingDevice, Peer
 from .dial import dial
 from .host_keys import HostKeys, algorithms_of, fingerprint
 from .login import log_in, read_key_file
@@ -51,7 +51,7 @@ class _Phase(Enum):
     HELLO = ("no NETCONF session", "Check that a NETCONF server answers behind this port.")
 
 
-def connect(target: Target) -> Device:
+def connect(target: Target) -> NotifyingDevice:
     """Open a session: stream, host key, login, subsystem, hellos; all within ``target.timeout`` seconds.
 
     Raises:
@@ -138,7 +138,7 @@ def _configure(
     options.key_types = [name for name in host_keys.preferred(options.key_types) if name not in seen]
 
 
-def _open_device(transport: paramiko.Transport, target: Target, deadline: Deadline) -> Device:
+def _open_device(transport: paramiko.Transport, target: Target, deadline: Deadline) -> NotifyingDevice:
     with _mapped(target, _Phase.SUBSYSTEM, deadline):
         channel = transport.open_session(timeout=deadline.left())
         channel.invoke_subsystem("netconf")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from .capabilities import Capabilities
+from .notification import Heard
 from .reply import Answer
 from .rpc import Rpc
 
@@ -62,4 +63,23 @@ class Device(Protocol):
 
     def close(self) -> None:
         """Close the session. Safe to call twice."""
+        ...
+
+
+class NotifyingDevice(Device, Protocol):
+    """An open session that may carry notifications (RFC 5277), after `rpc.create_subscription`."""
+
+    def hear(self, timeout: float) -> Heard:
+        """The notifications since the last call; waits up to ``timeout`` seconds for one, else there are none.
+
+        Raises:
+            SessionLost: the session is over, and everything that it brought was taken.
+        """
+        ...
+
+    def on_news(self, ring: Callable[[], None]) -> None:
+        """Have ``ring`` called after each notification and after the loss of the session, on a thread of its own.
+
+        It must be quick; it may raise nothing.
+        """
         ...

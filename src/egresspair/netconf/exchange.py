@@ -14,10 +14,11 @@ from itertools import count
 from lxml import etree
 
 from .envelope import wrap
+from .notification import ROOT, Backlog, Heard
 from .reply import Answer, MalformedReply, Outcome, Reply
 from .rpc import Rpc
 
-_NOTIFICATION = "{urn:ietf:params:xml:ns:netconf:notification:1.0}notification"
+_BEGINNING = 1 << 16
 
 
 class UnusableMessageError(ValueError):
@@ -54,7 +55,8 @@ class Exchange:
         self._changed = threading.Condition()
         self._ids = count(1)
         self._waiting: dict[str, Operation] = {}
-        self._notifications: list[bytes] = []
+        self._notifications = Backlog()
+        self._ring: Callable[[], None] = lambda: None
         self._lost = ""
 
     @property
@@ -110,10 +112,12 @@ class Exchange:
             self._changed.notify_all()
 
     def _receive_other(self, raw: bytes, error: MalformedReply) -> None:
-        if _root_tag(raw) != _NOTIFICATION:
+        if _root_tag(raw) != ROOT:
             raise UnusableMessageError(f"the server's message is no reply: {error}") from error
         with self._changed:
-            self._notifications.append(raw)
+            self._notifications.put(raw)
+            self._changed.notify_all()
+        self._ring()
 
     def _settle(self, reply: Reply) -> None:
         operation = self._waiting.get(reply.message_id)
@@ -133,6 +137,7 @@ class Exchange:
                 self._give_up(operation, now)
             self._waiting.clear()
             self._changed.notify_all()
+        self._ring()
 
     def _give_up(self, operation: Operation, now: float) -> None:
         outcome = Outcome.UNKNOWN if operation.written else Outcome.NOT_SENT
@@ -147,18 +152,21 @@ class Exchange:
                 lambda: all(operation.answer for operation in operations), max(0.0, end - self._clock())
             )
 
-    def take_notifications(self) -> tuple[bytes, ...]:
-        """The notifications since the last call (RFC 5277), as they came."""
+    def hear(self, timeout: float) -> Heard:
+        """The notifications since the last call (RFC 5277); waits for one until the session is lost."""
         with self._changed:
-            taken = tuple(self._notifications)
-            self._notifications.clear()
-            return taken
+            self._changed.wait_for(lambda: self._notifications or self._lost, timeout)
+            return self._notifications.take()
+
+    def on_news(self, ring: Callable[[], None]) -> None:
+        """Have ``ring`` called, on the session's thread, after each notification and after the loss."""
+        self._ring = ring
 
 
 def _root_tag(raw: bytes) -> str:
     parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
     try:
-        parser.feed(raw)
+        parser.feed(raw[:_BEGINNING])
         return next((str(element.tag) for _, element in parser.read_events()), "")
     except etree.XMLSyntaxError:
         return ""

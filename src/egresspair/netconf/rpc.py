@@ -175,6 +175,13 @@ def get_schema(identifier: str, *, version: str | None = None) -> Rpc:
     return _rpc(element)
 
 
+@cache
+def create_subscription() -> Rpc:
+    """RFC 5277, section 2.1.1: the default stream, unfiltered, from now on."""
+    notification = "urn:ietf:params:xml:ns:netconf:notification:1.0"
+    return _rpc(etree.Element(etree.QName(notification, "create-subscription"), nsmap={None: notification}))
+
+
 def close_session() -> Rpc:
     """RFC 6241, section 7.8."""
     return _rpc(_element("close-session"))

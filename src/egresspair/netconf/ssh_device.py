@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from ..errors import SessionLost
 from .device import Peer
 from .exchange import Operation
+from .notification import Heard
 from .reply import Answer
 from .rpc import Rpc
 from .session import Session
@@ -37,9 +39,16 @@ class SshDevice:
     def close(self) -> None:
         self._session.close()
 
-    def take_notifications(self) -> tuple[bytes, ...]:
-        """The notifications that came since the last call (RFC 5277), as they came."""
-        return self._session.exchange.take_notifications()
+    def hear(self, timeout: float) -> Heard:
+        """See `NotifyingDevice`."""
+        heard = self._session.exchange.hear(timeout)
+        if not heard and self._session.exchange.lost:
+            raise SessionLost(self._session.exchange.lost, where=self._name)
+        return heard
+
+    def on_news(self, ring: Callable[[], None]) -> None:
+        """See `NotifyingDevice`."""
+        self._session.exchange.on_news(ring)
 
     def __repr__(self) -> str:
         state = "open" if self.alive else "closed"

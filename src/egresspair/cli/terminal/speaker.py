@@ -50,6 +50,16 @@ class Speaker:
         if self.as_json:
             self._out.write(json.dumps(value, indent=2) + "\n")
 
+    def document_line(self, value: Any) -> None:
+        """One of several answers with --json, on a line of its own."""
+        if self.as_json:
+            self._out.write(json.dumps(value) + "\n")
+
+    @property
+    def unheard(self) -> bool:
+        """Nobody reads the answer any more."""
+        return self._out.muted
+
     def say(self, *lines: Text | str) -> None:
         """Lines beside the answer."""
         self._err.show(lines)
@@ -65,6 +75,7 @@ class _Stream:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._console: Console | None = None
+        self.muted = False
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a poor locale must not end a transaction
 
@@ -93,6 +104,7 @@ class _Stream:
 
     def _mute(self) -> None:
         """Nobody reads any more; the interpreter flushes once more when it ends."""
+        self.muted = True
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())

@@ -1,0 +1,1 @@
+"""Keeping an eye on a pair."""
