@@ -14,6 +14,7 @@ from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .origins import Origin
 
 FORMAT = 1
 
@@ -63,6 +64,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
         },
         "labels": dict(router.labels),
         "references": [[rpc.name, rpc.body.decode()] for rpc in router.references],
+        "origins": [asdict(origin) | {"node": origin.node.value} for origin in router.origins],
     }
 
 
@@ -131,7 +133,12 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         labels={name: int(label) for name, label in facts["labels"].items()},
         read_trial=rpcs.get("read_trial"),
         references=tuple(Rpc(name, body.encode()) for name, body in facts.get("references", ())),
+        origins=tuple(_origin(origin) for origin in facts.get("origins", ())),
     )
+
+
+def _origin(facts: dict[str, Any]) -> Origin:
+    return Origin(**{**facts, "node": Node(facts["node"])})
 
 
 def _present(rpc: Rpc | None) -> Rpc:

@@ -13,6 +13,7 @@ from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .origins import origins_of
 
 _LABEL_NODES = (Node.LABEL_MODE, Node.STATIC_LABEL)
 
@@ -92,6 +93,7 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         read_state=rpc.get(subtree=dialect.state_filter(names)),
         read_trial=rpc.get(subtree=dialect.trial_filter()) if view.server.tells_trial else None,
         labels=_promised(intent) if action is Action.PROTECT else {},
+        origins=origins_of(intent, view.role, changes),
     )
 
 
