@@ -126,6 +126,21 @@ class Node(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """What a path on a router means, as far as the path says.
+
+    Attributes:
+        vpn: the VPN instance, empty if the path has no key.
+        nodes: what it may be about; more than one if the path does not tell them apart.
+        value: of the VPN target, empty if the path has no key or is about something else.
+    """
+
+    vpn: str
+    nodes: frozenset[Node]
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One node that is added, changed or removed. It knows its inverse: the same change read backwards.
 

@@ -118,6 +118,18 @@ class Problem:
             return f"{self.field} ({place})"
         return self.field or place
 
+    def to_dict(self) -> dict[str, str | int]:
+        """The problem as plain values, ready for JSON."""
+        return {
+            "where": self.where,
+            "what": self.what,
+            "hint": self.hint,
+            "field": self.field,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+        }
+
     def __str__(self) -> str:
         return sentence(self.what, where=self.where, hint=self.hint)
 
@@ -249,11 +261,17 @@ class TransactionError(EgressPairError):
 
     Attributes:
         result: what happened on each router, as far as it is known.
+        problems: the errors with which routers refused the change, each with the field of the intent, file, line and
+            column as far as the router tells; none if it ended for another reason.
     """
 
     def __init__(self, what: str, *, result: Result, where: str = "", hint: str = "") -> None:
         super().__init__(what, where=where, hint=hint)
         self.result = result
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.result.cause.problems if self.result.cause else ()
 
 
 class TransactionAborted(TransactionError):

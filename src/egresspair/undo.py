@@ -153,6 +153,7 @@ def _router(old: RouterPlan, view: RouterView, *, back: bool) -> RouterPlan:
         inverse=None if back else old.edit,
         labels=_promised(after),
         references=(),
+        origins=(),
     )
     return replace(plan, references=reference_reads(plan))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -228,3 +229,19 @@ def test_a_folder_for_the_journal_is_not_made(desk: Desk) -> None:
     assert f"there is no folder {desk.folder}/mistyped" in ended.err
     assert not (desk.folder / "mistyped").exists()
     assert desk.edits == []
+
+
+def test_a_refused_label_is_shown_in_the_intent_file(desk: Desk) -> None:
+    file = desk.written(
+        "pair: metro-7\nmaster: masg-1\nbackup: masg-2\nvpn_instances:\n  - name: vpna\n    static_label: 99999\n"
+        '    route_distinguisher: "200:1"\n'
+    )
+    ended = desk.run("apply", file, "--accept", "interruption", "--json")
+    assert ended.status == 5
+    assert f"masg-1 and masg-2 vpn_instances[0].static_label ({file}:6:19): refused the change" in ended.err
+    document = json.loads(ended.out)
+    problems = document["error"]["problems"]
+    assert problems == document["cause"]["problems"]
+    assert [
+        (problem["field"], problem["file"], problem["line"], problem["column"]) for problem in problems
+    ] == [(f"{masg} vpn_instances[0].static_label", str(file), 6, 19) for masg in ("masg-1", "masg-2")]

@@ -59,6 +59,18 @@ def test_a_plan_of_a_version_that_asked_less_is_read() -> None:
     assert [router.view.label_reads for router in plan_from_facts(facts)] == [(), ()]
 
 
+def test_the_fields_of_the_intent_come_back_and_an_older_journal_has_none() -> None:
+    made = plan()
+    facts = json.loads(json.dumps(plan_facts(made)))
+    assert [router.origins for router in plan_from_facts(facts)] == [router.origins for router in made]
+    assert made.master.origins
+    for router in facts["routers"]:
+        del router["origins"]
+    older = plan_from_facts(facts)
+    assert [router.origins for router in older] == [(), ()]
+    assert older.digest == made.digest
+
+
 TAMPERED: dict[str, Callable[[Any], None]] = {
     "payload": lambda facts: facts["routers"][0]["rpcs"]["edit"].__setitem__(1, "<edit-config/>"),
     "label": lambda facts: facts["routers"][0]["labels"].update(vpna=4004),

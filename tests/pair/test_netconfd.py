@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,14 @@ KINDS = [
     ),
 ]
 BARE = config(("vpna", {"route-distinguisher": RD}), ("bystander", {"route-distinguisher": "200:9"}))
+METRO_7 = """\
+pair: metro-7
+master: masg-1
+backup: masg-2
+vpn_instances:
+  - name: vpna
+    static_label: 99999
+"""
 Servers = tuple[Watched, Watched]
 
 
@@ -186,6 +195,18 @@ def test_a_label_that_both_would_refuse_is_refused_before_contact(rig: Rig) -> N
     said = [problem.what.split(",")[0] for problem in caught.value.problems]
     assert said == ["99999 is outside 16..32783"] * 2
     assert rig.sent("lock") == [[], []]
+
+
+def test_a_label_that_a_server_refuses_is_shown_in_the_file(rig: Rig, tmp_path: Path) -> None:
+    rig.edit(BARE)
+    file = tmp_path / "metro-7.yaml"
+    file.write_text(METRO_7)
+    with pytest.raises(ep.TransactionAborted) as caught:
+        rig.apply(ep.load_intent(file))
+    assert caught.value.exit_status == 5
+    assert f"masg-1 and masg-2 vpn_instances[0].static_label ({file}:6:19): " in str(caught.value)
+    places = [(problem.field, problem.line, problem.column) for problem in caught.value.problems]
+    assert places == [(f"{masg} vpn_instances[0].static_label", 6, 19) for masg in ("masg-1", "masg-2")]
 
 
 def test_a_label_that_one_server_refuses_leaves_both_alone(unlike_rig: Rig) -> None:

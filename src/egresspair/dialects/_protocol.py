@@ -8,9 +8,10 @@ from typing import Protocol
 
 from lxml import etree
 
-from ..configuration import Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
+from ..configuration import Address, Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
 from ..device_schema import Subject
 from ..label_space import LabelUses
+from ..netconf.instance_path import Step
 
 
 class UnreadableReply(ValueError):
@@ -160,5 +161,11 @@ class Dialect(Protocol):
         each.
 
         ``blind`` is for a router whose configuration is not known: what would be created is merged instead.
+        """
+        ...
+
+    def address_of(self, path: Sequence[Step]) -> Address | None:
+        """What a path means that a server or a schema names, absolute or from any node on; None if it is not about
+        VPN instances.
         """
         ...

@@ -13,6 +13,7 @@ from itertools import groupby
 from lxml import etree
 
 from ..configuration import (
+    Address,
     Change,
     Direction,
     LabelOwner,
@@ -24,8 +25,9 @@ from ..configuration import (
     VpnState,
 )
 from ..label_space import LabelUses
+from ..netconf.instance_path import Step
 from ..netconf.rpc import BASE
-from . import huawei_flow, huawei_labels, huawei_schema, huawei_trial
+from . import huawei_flow, huawei_labels, huawei_paths, huawei_schema, huawei_trial
 from ._auditing import AuditDialect
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
@@ -170,6 +172,10 @@ class HuaweiVrp:
         for vpn, of_vpn in groupby(changes, key=lambda change: change.vpn):
             _VpnEdit(tree, vpn, tuple(of_vpn), blind=blind).write()
         return config
+
+    def address_of(self, path: Sequence[Step]) -> Address | None:
+        """See `Dialect.address_of`."""
+        return huawei_paths.address_of(path)
 
 
 class _Tree:

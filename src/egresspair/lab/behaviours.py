@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from .errors import RpcError
+from .errors import RpcError, keyless, path_text
 from .router import Router
 from .sessions import Session
 
@@ -20,6 +20,11 @@ class Call(Protocol):
     session: Session
     gone: asyncio.Event
     """Set when the client's side of the connection is closed."""
+
+    @property
+    def errors(self) -> tuple[RpcError, ...]:
+        """What is wrong with what was executed; none before."""
+        ...
 
     def execute(self) -> None:
         """Carry it out; the answer, an error included, is kept."""
@@ -161,6 +166,26 @@ async def _warnings(call: Call, _: float) -> None:
     await call.answer_warnings(*odd)
 
 
+async def _keyless(call: Call, _: float) -> None:
+    await _answer_changed(call, lambda error: replace(error, path=keyless(error.path)))
+
+
+async def _path_in_message(call: Call, _: float) -> None:
+    await _answer_changed(
+        call,
+        lambda error: replace(error, path=(), message=f'{error.message} (path "{path_text(error.path)}")'),
+    )
+
+
+async def _answer_changed(call: Call, change: Callable[[RpcError], RpcError]) -> None:
+    """Execute; what errors there are, are answered otherwise than this device would."""
+    call.execute()
+    if call.errors:
+        await call.answer_errors(*map(change, call.errors))
+    else:
+        await call.answer()
+
+
 async def _garbage(call: Call, _: float) -> None:
     call.execute()
     await call.send(b"<rpc-reply <<< this is not XML &")
@@ -227,6 +252,12 @@ _ALL = (
     Behaviour("error-but-done", "executes and answers an error", _error_but_done),
     Behaviour(
         "warning-first", "answers a warning and then an error in one reply; not executed", _warning_first
+    ),
+    Behaviour("keyless", "executes; the paths of its errors, if there are any, lack the list keys", _keyless),
+    Behaviour(
+        "path-in-message",
+        "executes; its errors, if there are any, have the path in the message only",
+        _path_in_message,
     ),
     Behaviour("warnings", "executes and answers two warnings, which is success", _warnings),
     Behaviour("garbage", "executes and answers what is not XML", _garbage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -30,6 +30,11 @@ class Step:
 def path_text(path: Path) -> str:
     """A path as an XPath expression."""
     return "".join(f"/{step}" for step in path)
+
+
+def keyless(path: Path) -> Path:
+    """The path without its list keys, as many servers write it."""
+    return tuple(replace(step, keys=()) for step in path)
 
 
 def _quoted(text: str) -> str:

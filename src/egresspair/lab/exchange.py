@@ -49,6 +49,11 @@ class Exchange:
     def _root(self) -> etree._Element | None:
         return None if self._rpc is None else self._rpc.root
 
+    @property
+    def errors(self) -> tuple[RpcError, ...]:
+        """What is wrong with what was executed."""
+        return self._failure.errors if self._failure is not None else ()
+
     def execute(self) -> None:
         """Carry it out, unless the session was killed or the device restarted meanwhile."""
         if self._rpc is None or self.session.id not in self.router.sessions:

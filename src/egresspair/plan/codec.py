@@ -14,6 +14,7 @@ from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .origins import Origin
 
 FORMAT = 1
 
@@ -64,6 +65,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
         "labels": dict(router.labels),
         "references": _rpcs_facts(router.references),
         "label_reads": _rpcs_facts(view.label_reads),
+        "origins": [asdict(origin) | {"node": origin.node.value} for origin in router.origins],
     }
 
 
@@ -137,7 +139,12 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         labels={name: int(label) for name, label in facts["labels"].items()},
         read_trial=rpcs.get("read_trial"),
         references=_rpcs(facts, "references"),
+        origins=tuple(_origin(origin) for origin in facts.get("origins", ())),
     )
+
+
+def _origin(facts: dict[str, Any]) -> Origin:
+    return Origin(**{**facts, "node": Node(facts["node"])})
 
 
 def _rpcs(facts: dict[str, Any], name: str) -> tuple[Rpc, ...]:

@@ -15,7 +15,9 @@ from ..label_space import Settled, free_hint, settle_labels
 from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
+from .attribution import Attribution
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .origins import origins_of
 from .schema_words import schema_notes, schema_problems
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def _protected(
         return replace(difference, notes=notes)
     violations = judge(view, edit_rpc(view.dialect, difference.changes, view.server))
     free = free_hint(*(each.labels for each in views)) if violations else ""
-    problems = schema_problems(intent, view, violations, free)
+    origins = origins_of(intent, view.role, difference.changes)
+    attribution = Attribution(view.device, view.dialect, origins)
+    problems = schema_problems(attribution, view, violations, free)
     return replace(difference, problems=(*difference.problems, *problems), notes=notes)
 
 
@@ -139,6 +143,7 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         read_state=rpc.get(subtree=dialect.state_filter(names)),
         read_trial=rpc.get(subtree=dialect.trial_filter()) if view.server.tells_trial else None,
         labels=_promised(intent) if action is Action.PROTECT else {},
+        origins=origins_of(intent, view.role, changes),
     )
 
 

@@ -16,6 +16,8 @@ from ..label_space import LabelUses, Ranges, RouterLabels
 from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
 from ..policy import Policy
+from .attribution import Attribution
+from .origins import Origin
 
 
 class Action(StrEnum):
@@ -136,6 +138,8 @@ class RouterPlan:
             and what refers to them; see `Dialect.references_filters`.
         read_trial: the get that tells whether a confirmed commit is pending; None where the router tells no such thing.
         labels: the labels that the change promises, by VPN instance.
+        origins: the fields of the intent that the edit comes from; none where it comes from no intent (undo). They
+            decide nothing that is sent, and the digest leaves them out.
     """
 
     view: RouterView
@@ -149,6 +153,7 @@ class RouterPlan:
     labels: Mapping[str, int] = field(default_factory=dict)
     references: tuple[Rpc, ...] = ()
     read_trial: Rpc | None = None
+    origins: tuple[Origin, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -161,6 +166,11 @@ class RouterPlan:
     @property
     def before(self) -> RouterConfig:
         return self.view.running
+
+    @property
+    def attribution(self) -> Attribution:
+        """Leads from what this router complains about to the fields of the intent."""
+        return Attribution(self.device, self.view.dialect, self.origins)
 
     def saving(self, *, save: bool) -> Saving:
         """What becomes of the change at a reboot if all goes well."""

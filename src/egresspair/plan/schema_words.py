@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..device_schema import SchemaFacts, SchemaOrigin, shown_ranges
 from ..errors import Problem
-from ..intent import Intent
+from .attribution import Attribution
 from .model import RouterView
 
 if TYPE_CHECKING:
     from ..schema import Violation
-
-_ENTRY = re.compile(r'/instance\[name="(?P<name>[^"]*)"\]')
-_NODE = re.compile(r"/(?:[^/\[\]:]+:)?(?P<name>[^/\[\]:]+)(?:\[[^\]]*\])*$")
-_FIELDS = {
-    "static-label": "static_label",
-    "label-mode": "static_label",
-    "route-distinguisher": "route_distinguisher",
-    "vpn-target": "vpn_targets",
-    "value": "vpn_targets",
-}
 
 
 def unsupported(device: str, facts: SchemaFacts) -> Iterator[Problem]:
@@ -38,14 +27,21 @@ def unsupported(device: str, facts: SchemaFacts) -> Iterator[Problem]:
 
 
 def schema_problems(
-    intent: Intent, view: RouterView, violations: Iterable[Violation], free: str
+    attribution: Attribution, view: RouterView, violations: Iterable[Violation], free: str
 ) -> tuple[Problem, ...]:
     """The violations, each at the field of the intent that it comes from.
 
     Args:
+        attribution: finds the fields.
         free: a sentence on the labels that can be had instead; empty if none is known.
     """
-    return tuple(_problem(intent, view, violation, free) for violation in violations)
+    return tuple(
+        replace(
+            attribution.of_path(violation.path, _what(view.schema, violation)).problem,
+            hint=_hint(view, violation, free),
+        )
+        for violation in violations
+    )
 
 
 def schema_notes(view: RouterView) -> Iterator[str]:
@@ -68,22 +64,6 @@ def shown_kind(facts: SchemaFacts) -> str:
         return "" if not facts.why else f"schema {facts.origin}"
     ranges = f"static labels {shown_ranges(facts.label_ranges)}"
     return f"{facts.kind}: {ranges} by {facts.decided_by}; schema {facts.origin}"
-
-
-def _problem(intent: Intent, view: RouterView, violation: Violation, free: str) -> Problem:
-    problem = intent.problem(
-        _field(intent, violation.path), _what(view.schema, violation), hint=_hint(view, violation, free)
-    )
-    return replace(problem, field=f"{view.device} {problem.field}".strip())
-
-
-def _field(intent: Intent, path: str) -> str:
-    entry, node = _ENTRY.search(path), _NODE.search(path)
-    for index, vpn in enumerate(intent.vpn_instances):
-        if entry and vpn.name == entry["name"]:
-            field = _FIELDS.get(node["name"]) if node else None
-            return f"vpn_instances[{index}]" + (f".{field}" if field else "")
-    return "vpn_instances"
 
 
 def _what(facts: SchemaFacts, violation: Violation) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..configuration import VpnState
-from ..errors import Diverged, InDoubt, TransactionAborted, sentence
+from ..errors import Diverged, InDoubt, Problem, TransactionAborted, sentence
 from ..intent import Role
 from ..plan import Plan, Saving
 
@@ -35,14 +35,27 @@ class Holds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a transaction did not go through."""
+    """Why a transaction did not go through.
+
+    Attributes:
+        where: the router or routers concerned, empty if it is about none.
+        place: the field of the intent with its place in the file, where the routers told enough to find it.
+        problems: each error with which a router refused the change.
+    """
 
     what: str
     where: str = ""
     hint: str = ""
+    place: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def full_where(self) -> str:
+        """``masg-2 vpn_instances[0].static_label (metro-7.yaml:9:19)``, with what is unknown left out."""
+        return f"{self.where} {self.place}".strip()
 
     def __str__(self) -> str:
-        return sentence(self.what, where=self.where, hint=self.hint)
+        return sentence(self.what, where=self.full_where, hint=self.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class Result:
         family = {Ending.ABORTED: TransactionAborted, Ending.IN_DOUBT: InDoubt, Ending.DIVERGED: Diverged}[
             self.ending
         ]
-        raise family(cause.what, where=cause.where, hint=cause.hint, result=self)
+        raise family(cause.what, where=cause.full_where, hint=cause.hint, result=self)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values, ready for JSON."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..configuration import LabelOwner, Reference, RouterConfig, VpnState
 from ..dialects import UnreadableReply
+from ..errors import sentence
 from ..intent import Role
 from ..netconf.reply import Answer, Outcome
 from ..netconf.rpc import Datastore, Rpc
@@ -14,6 +15,8 @@ from ..plan import RouterPlan, Saving
 from .effects import utc
 from .outcome import Cause, Holds, RouterResult
 
+_JUDGING = frozenset({"edit-config", "validate", "commit"})
+"""Operations to which a router answers what is wrong with the change."""
 _CHANGING = frozenset({"edit-config", "commit", "cancel-commit", "copy-config", "discard-changes"})
 
 
@@ -28,16 +31,12 @@ class Stop(Exception):
     def together(cls, stops: Sequence[Stop]) -> Stop:
         """One for all: two routers that stop for the same reason are named in one breath."""
         causes = [stop.cause for stop in stops]
-        whats = dict.fromkeys(cause.what for cause in causes)
-        if len(whats) == 1:
-            where = " and ".join(cause.where for cause in causes)
-            return cls(Cause(causes[0].what, where=where, hint=causes[0].hint))
-        return cls(
-            Cause(
-                "; ".join(map(str, causes[:-1])) + f"; {causes[-1].where}: {causes[-1].what}",
-                hint=causes[-1].hint,
-            )
-        )
+        problems = tuple(problem for cause in causes for problem in cause.problems)
+        first = causes[0]
+        if len({(cause.what, cause.place) for cause in causes}) == 1:
+            return cls(replace(first, where=" and ".join(cause.where for cause in causes), problems=problems))
+        whats = [*map(str, causes[:-1]), sentence(causes[-1].what, where=causes[-1].full_where)]
+        return cls(Cause("; ".join(whats), hint=causes[-1].hint, problems=problems))
 
 
 @dataclass
@@ -230,13 +229,26 @@ class Participant:
             if answer.ok:
                 what = f"{doing} ({answer.rpc}) came to nothing: {self.unreadable or 'an empty reply'}"
                 return Stop(Cause(what, where=self.device))
-            said = "; ".join(map(str, answer.errors))
-            return Stop(Cause(f"refused {doing} ({answer.rpc}): {said}", where=self.device))
+            return Stop(self._refusal(answer, f"refused {doing} ({answer.rpc})"))
         changes = answer.rpc.name in _CHANGING and answer.outcome is not Outcome.NOT_SENT
         hint = "It may have been executed." if changes else ""
         return Stop(
             Cause(f"no answer to {doing} ({answer.rpc}): {answer.reason}", where=self.device, hint=hint)
         )
+
+    def _refusal(self, answer: Answer, refused: str) -> Cause:
+        """Why this router refused, with the field of the intent where it was the change that it refused."""
+        if answer.rpc.name not in _JUDGING:
+            return Cause(f"{refused}: {'; '.join(map(str, answer.errors))}", where=self.device)
+        found = tuple(map(self.plan.attribution.of_error, answer.errors))
+        problems = tuple(each.problem for each in found)
+        if len({each.place for each in found}) == 1:
+            said = "; ".join(dict.fromkeys(each.what for each in found))
+            place, hint = found[0].place, found[0].hint
+        else:  # each with its own field
+            said = "; ".join(sentence(each.what, where=each.place) for each in found)
+            place, hint = "", found[-1].hint
+        return Cause(f"{refused}: {said}", self.device, hint, place, problems)
 
 
 def batch(*rpcs: Rpc | None) -> tuple[Rpc, ...]:

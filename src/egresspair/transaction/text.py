@@ -8,7 +8,7 @@ from typing import Any
 from ..configuration import VpnState
 from ..plan import Action
 from ..plan.text import UNSAVED
-from .outcome import Ending, Result, RouterResult
+from .outcome import Cause, Ending, Result, RouterResult
 
 _HEADLINES = {
     Ending.COMMITTED: "both routers hold the new configuration",
@@ -64,12 +64,21 @@ def result_dict(result: Result) -> dict[str, Any]:
         "transaction": result.transaction,
         "plan": result.plan.digest,
         "pair": result.plan.pair,
-        "cause": None if cause is None else {"where": cause.where, "what": cause.what, "hint": cause.hint},
+        "cause": None if cause is None else _cause_dict(cause),
         "routers": [_router_dict(router) for router in result.routers],
         "notes": list(result.notes),
         "unsaved": list(result.unsaved),
         "seconds": round(result.seconds, 4),
         "flights": result.flights,
+    }
+
+
+def _cause_dict(cause: Cause) -> dict[str, Any]:
+    return {
+        "where": cause.full_where,
+        "what": cause.what,
+        "hint": cause.hint,
+        "problems": [problem.to_dict() for problem in cause.problems],
     }
 
 

@@ -97,19 +97,8 @@ def error_dict(error: EgressPairError) -> dict[str, Any]:
     }
     if isinstance(error, Refused):
         facts["reason"] = error.reason.value
-    if isinstance(error, _SEVERAL):
-        facts["problems"] = [
-            {
-                "where": problem.where,
-                "what": problem.what,
-                "hint": problem.hint,
-                "field": problem.field,
-                "file": problem.file,
-                "line": problem.line,
-                "column": problem.column,
-            }
-            for problem in error.problems
-        ]
+    if isinstance(error, (*_SEVERAL, TransactionError)):
+        facts["problems"] = [problem.to_dict() for problem in error.problems]
     return facts
 
 
