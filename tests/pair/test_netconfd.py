@@ -197,7 +197,8 @@ def test_a_label_that_both_would_refuse_is_refused_before_contact(rig: Rig) -> N
     assert rig.sent("lock") == [[], []]
 
 
-def test_a_label_that_a_server_refuses_is_shown_in_the_file(rig: Rig, tmp_path: Path) -> None:
+def test_a_label_that_a_server_refuses_is_shown_in_the_file(schemaless_rig: Rig, tmp_path: Path) -> None:
+    rig = schemaless_rig
     rig.edit(BARE)
     file = tmp_path / "metro-7.yaml"
     file.write_text(METRO_7)

@@ -55,7 +55,7 @@ def test_a_label_outside_the_range_of_one_router_leaves_both_alone(label: int, r
         with pytest.raises(ep.TransactionAborted) as caught:
             each.apply(intent(label))
         where = str(caught.value).split(":")[0]
-        assert where == (refusing or "masg-1 and masg-2")
+        assert where == f"{refusing or 'masg-1 and masg-2'} vpn_instances[0].static_label"
         each.assert_untouched()
 
 
@@ -71,7 +71,9 @@ def test_a_label_outside_the_range_is_refused_before_contact(label: int, refusin
 
 def test_the_backup_alone_can_refuse() -> None:
     with new_bench(profiles={"master": ATN}, switches=BLIND) as each:
-        with pytest.raises(ep.TransactionAborted, match="masg-2: refused the change"):
+        with pytest.raises(
+            ep.TransactionAborted, match=r"masg-2 vpn_instances\[0\]\.static_label: refused the change"
+        ):
             each.apply(intent(100000))
         each.assert_untouched()
 
