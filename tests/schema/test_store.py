@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import subprocess
@@ -252,6 +251,15 @@ def test_a_pickle_of_somebody_else_is_not_loaded(
 
 # where nothing can be written
 
+LEAVER = """
+import sys
+from pathlib import Path
+from egresspair.schema import Discovered, SchemaStore
+kept = SchemaStore(Path(sys.argv[1])).keep(Discovered((), ()))
+store = SchemaStore(Path(sys.argv[1]))
+print(store.keep(Discovered((), ()), "s1").modules.folders[0].parents[2])
+"""
+
 
 def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
@@ -262,10 +270,23 @@ def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None
     assert had_to
     assert integer_range(model, PATH) == ((16, 99),)
     assert SchemaStore(tmp_path / "file" / "schemas").recall("s1") is None
-    place = kept.modules.folders[0]
-    del store
-    gc.collect()
-    assert not place.exists()
+
+
+def test_nothing_is_left_behind_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-W", "error", "-c", LEAVER, str(tmp_path / "file" / "schemas")]
+    left = subprocess.run(
+        command,
+        env=os.environ | {"TMPDIR": str(tmp_path / "tmp")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert left.stdout == f"{tmp_path / 'tmp'}\n"
+    assert "Warning" not in left.stderr
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_by_default_it_is_in_the_cache_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
