@@ -264,6 +264,7 @@ def test_a_folder_that_cannot_stand_for_a_router(tmp_path: Path, hello: str | No
     folder = tmp_path / "router"
     if hello is not None:
         folder.mkdir()
+    if hello:
         (folder / "capabilities.xml").write_text(hello)
     with pytest.raises(DocumentError, match=words.replace("(", r"\(")) as caught:
         folder_schema(folder, DIALECT, SchemaStore(tmp_path), silent)
