@@ -128,7 +128,12 @@ def test_a_second_process_downloads_and_compiles_nothing(rig: Rig, tmp_path: Pat
     names = zip(("masg-1", "masg-2"), rig.recorders, strict=True)
     devices = {name: _entry(recorder) for name, recorder in names}
     (tmp_path / "inventory.yaml").write_text(yaml.safe_dump({"devices": devices}))
-    command = [sys.executable, "-c", FRESH, tmp_path / "intent.yaml", tmp_path / "inventory.yaml"]
+    command = [
+        sys.executable,
+        "-c",
+        FRESH,
+        *(str(tmp_path / name) for name in ("intent.yaml", "inventory.yaml")),
+    ]
     said = []
     for _ in range(2):
         rig.forget_sent()

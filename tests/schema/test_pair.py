@@ -135,7 +135,12 @@ def test_a_fresh_process_downloads_and_compiles_nothing(tmp_path: Path) -> None:
     (tmp_path / "intent.yaml").write_text(yaml.safe_dump(intent().model_dump(mode="json", exclude_none=True)))
     with new_bench() as each:
         each.lab.write_inventory(tmp_path / "inventory.yaml", timeout=10)
-        command = [sys.executable, "-c", FRESH, tmp_path / "intent.yaml", tmp_path / "inventory.yaml"]
+        command = [
+            sys.executable,
+            "-c",
+            FRESH,
+            *(str(tmp_path / name) for name in ("intent.yaml", "inventory.yaml")),
+        ]
         said = []
         for _ in range(2):
             each.lab["master"].forget_received()
@@ -313,3 +318,16 @@ def test_what_a_folder_lent_is_not_remembered_as_the_router_s(tmp_path: Path) ->
         with each.open(intent(), inventory=with_modules(each, YANG)) as pair:
             pair.plan(intent())
         assert planned(each).master.view.schema.label_ranges is None
+
+
+@pytest.mark.parametrize("fault", ["refuse", "drop-request", "drop-reply", "garbage"])
+def test_a_schema_that_cannot_be_read_lowers_what_is_promised(fault: str) -> None:
+    with new_bench() as each:
+        each.lab.fault(f"backup:get-schema:{fault}")
+        plan = planned(each)
+        assert plan.master.view.schema.label_ranges == ((16, 32783),)
+        assert plan.backup.view.schema.label_ranges is None
+        (note,) = (note for note in plan.notes if note.startswith("masg-2: its schema is not known ("))
+        assert "nothing was validated before contact" in note
+        again = planned(each)
+        assert again.backup.view.schema.label_ranges == ((16, 32783),)

@@ -144,7 +144,7 @@ def test_no_more_is_read_than_the_router_has(platform: Platform, schema: RouterS
     for element in filter_of(schema).iter():
         name = etree.QName(element)
         module = {NI: SUBJECT.roots[0], L3VPN: SUBJECT.roots[1]}[name.namespace or ""]
-        assert named(schema.model, module, name.localname), f"{element.tag} is not in {platform.folder}"
+        assert named(schema.model, module, name.localname), f"{name.localname} is not in {platform.folder}"
 
 
 def filter_of(schema: RouterSchema) -> etree._Element:
