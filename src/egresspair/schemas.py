@@ -67,9 +67,12 @@ def learn_schemas(
     A router whose modules are not to be had gets a schema that says so; nothing is raised for it.
 
     Args:
-        refresh: ask even where the store has an answer.
+        refresh: forget what the store knows of them, and ask.
     """
-    found = [None if refresh else store.recall(_identity(each)) for each in routers]
+    if refresh:
+        for each in routers:
+            store.forget(_identity(each))
+    found = [store.recall(_identity(each)) for each in routers]
     asked = _ask([each for each, kept in zip(routers, found, strict=True) if kept is None], tell)
     schemas = []
     for router, kept in zip(routers, found, strict=True):
@@ -235,22 +238,23 @@ def _read(
         ]
         schemas = learn_schemas(unread, store, tell, refresh=refresh)
         if into is not None:
-            export(unread[0], store, into)
+            export(unread[0], schemas[0].facts, store, into)
     return {
         each.device.name: SchemaReport.of(each.device.name, schema, each.dialect)
         for each, schema in zip(unread, schemas, strict=True)
     }
 
 
-def export(router: Unread, store: SchemaStore, folder: Path) -> None:
+def export(router: Unread, facts: SchemaFacts, store: SchemaStore, folder: Path) -> None:
     """Write the modules of a router, which the store has, to a folder that can stand for it.
 
     Raises:
-        UsageError: the folder cannot be written, or the router's modules are not known.
+        UsageError: the folder cannot be written, or the router did not give all its modules.
     """
-    kept = store.recall(_identity(router))
+    kept = store.recall(_identity(router)) if facts.origin is SchemaOrigin.ROUTER else None
     if kept is None:
-        raise UsageError("its modules are not known", where=router.device.name, hint="See the note above.")
+        hint = "A folder can only stand for a router that gives all its modules."
+        raise UsageError(f"its modules are not known ({facts.why})", where=router.device.name, hint=hint)
     root = etree.Element("capabilities")
     for uri in router.device.peer.capabilities.uris:
         etree.SubElement(root, "capability").text = uri

@@ -73,6 +73,12 @@ def show(
             raise UsageError(
                 "either a router or --modules is wanted", hint="See egresspair schema show --help."
             )
+        if modules and not modules.is_dir():
+            raise UsageError(
+                "there is no such folder",
+                where=str(modules),
+                hint="Give the path of a folder of YANG modules.",
+            )
         name = str(modules) if modules else device
         (report,) = _reports(
             [name], inventory, speaker, verbose=verbose, folders=bool(modules), platform=platform

@@ -100,7 +100,7 @@ def discover_in(folder: Path, roots: Sequence[str]) -> Discovered:
     What the router would advertise is in its ``capabilities.xml``; without one, all modules of the folder are its own.
 
     Raises:
-        DocumentError: the ``capabilities.xml`` is not XML.
+        DocumentError: the ``capabilities.xml`` is not XML, or there is no module at all.
         OSError: the folder cannot be read.
     """
     search = _found(advertised_in(folder), roots, partial(text_in, folder), gives=False)
@@ -118,10 +118,15 @@ def text_in(folder: Path, module: Module) -> str | None:
 
 
 def advertised_in(folder: Path) -> tuple[Module, ...]:
-    """What the router advertises that a folder stands for; see `discover_in`."""
+    """What the router advertises that a folder stands for; raises as `discover_in` does."""
     file = folder / "capabilities.xml"
     if not file.is_file():
-        names = {path.stem.partition("@")[0] for path in folder.glob("*.yang")}
+        names = {path.stem.partition("@")[0] for path in folder.iterdir() if path.suffix == ".yang"}
+        if not names:
+            hint = "Give the folder that holds the modules themselves."
+            raise DocumentError(
+                [Problem("there is no YANG module in this folder", file=str(folder), hint=hint)]
+            )
         return tuple(Module(name) for name in sorted(names))
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)

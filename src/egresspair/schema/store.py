@@ -18,7 +18,8 @@ import platform
 import shutil
 import stat
 import tempfile
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 _ONE_AT_A_TIME = Lock()
 _MODELS: dict[str, DataModel] = {}
 """By digest, for all stores of the process: a model is the same wherever its texts lay."""
+_SPOILT = (OSError, ValueError, KeyError, TypeError)
 _FORM = 1
 """Of the files. A change of `mend`, or of what is kept, raises it."""
 
@@ -78,12 +80,12 @@ class SchemaStore:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_schema_folder()
         self._known: dict[str, StoredSet] = {}
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._temporary: Path | None = None
 
     def recall(self, server: str) -> StoredSet | None:
         """The set of a server, None if it is not known."""
         if server not in self._known:
-            with suppress(OSError, ValueError, KeyError, TypeError):
+            with suppress(*_SPOILT):
                 self._known[server] = self._read(
                     self._folder, json.loads(self._index(server).read_text("utf-8"))
                 )
@@ -103,7 +105,7 @@ class SchemaStore:
             server: empty if the set does not come from the server alone: it is then found out again next time.
             kind: see `StoredSet.kind`.
         """
-        entry = {"set": _digest(found), "absent": found.absent, "kind": kind}
+        entry = {"set": _digest(found.implemented, _files(found)), "absent": found.absent, "kind": kind}
         try:
             kept = self._write(self._folder, entry, found)
             if server:
@@ -137,17 +139,22 @@ class SchemaStore:
 
     def _private(self) -> Path:
         if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="egresspair-")
-        return Path(self._temporary.name)
+            self._temporary = Path(tempfile.mkdtemp(prefix="egresspair-"))  # mode 0700
+            weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+        return self._temporary
 
     @staticmethod
     def _read(folder: Path, entry: dict[str, Any]) -> StoredSet:
+        """A set as it was written; one of `_SPOILT` is raised if it is not that any more."""
         place = folder / "sets" / entry["set"]
         listed = json.loads((place / "set.json").read_text("utf-8"))
         modules = tuple(
             Module(each["name"], each["revision"], frozenset(each["features"]), tuple(each["deviations"]))
             for each in listed["implemented"]
         )
+        texts = {path.name: path.read_bytes() for path in place.glob("*.yang")}
+        if _digest(modules, texts) != entry["set"]:
+            raise ValueError(f"{place} is not what was written")
         deviates = {name: tuple(paths) for name, paths in listed["deviates"].items()}
         platform_name, release = entry["kind"]
         absent = tuple(entry["absent"])
@@ -158,31 +165,30 @@ class SchemaStore:
     @classmethod
     def _write(cls, folder: Path, entry: dict[str, Any], found: Discovered) -> StoredSet:
         """Written beside and moved: a set is there whole or not at all."""
-        sets, digest = folder / "sets", entry["set"]
-        if not (sets / digest / "set.json").is_file():
-            sets.mkdir(mode=0o700, parents=True, exist_ok=True)
-            new = Path(tempfile.mkdtemp(dir=sets, prefix=".new-"))  # mode 0700
-            try:
-                for text in found.texts:
-                    (new / _file_name(text)).write_text(text.yang, "utf-8")
-                listed = {
-                    "implemented": list(map(_entry, found.implemented)),
-                    "deviates": dict(found.deviates),
-                }
-                (new / "set.json").write_text(json.dumps(listed), "utf-8")
-                with suppress(FileExistsError, NotADirectoryError):
-                    _move(new, sets / digest)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
+        with suppress(*_SPOILT):
+            return cls._read(folder, entry)
+        sets = folder / "sets"
+        sets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=sets, prefix=".new-"))  # mode 0700
+        try:
+            for name, text in _files(found).items():
+                (new / name).write_bytes(text)
+            listed = {"implemented": list(map(_entry, found.implemented)), "deviates": dict(found.deviates)}
+            (new / "set.json").write_text(json.dumps(listed), "utf-8")
+            cls._move(new, folder, entry)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
         return cls._read(folder, entry)
 
-
-def _move(new: Path, place: Path) -> None:
-    """Another process may have been quicker; a folder that is not whole makes way."""
-    try:
-        new.rename(place)
-    except OSError:
-        if (place / "set.json").is_file():
+    @classmethod
+    def _move(cls, new: Path, folder: Path, entry: dict[str, Any]) -> None:
+        """Another process may have been quicker; what is not whole makes way."""
+        place = folder / "sets" / entry["set"]
+        with suppress(OSError):
+            new.rename(place)
+            return
+        with suppress(*_SPOILT):
+            cls._read(folder, entry)
             return
         shutil.rmtree(place, ignore_errors=True)
         new.rename(place)
@@ -201,16 +207,17 @@ def _file_name(text: Text) -> str:
     return f"{text.name}@{text.revision}.yang" if text.revision else f"{text.name}.yang"
 
 
-def _digest(found: Discovered) -> str:
+def _files(found: Discovered) -> dict[str, bytes]:
+    """The texts by the names of their files."""
+    return {_file_name(text): text.yang.encode() for text in found.texts}
+
+
+def _digest(implemented: Iterable[Module], texts: Mapping[str, bytes]) -> str:
     facts = {
-        "implemented": sorted(json.dumps(_entry(module)) for module in found.implemented),
-        "texts": sorted(f"{each.name}@{each.revision} {_sha256(each.yang)}" for each in found.texts),
+        "implemented": sorted(json.dumps(_entry(module)) for module in implemented),
+        "texts": sorted(f"{name} {hashlib.sha256(text).hexdigest()}" for name, text in texts.items()),
     }
-    return _sha256(json.dumps(facts, sort_keys=True))
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _compiler() -> str:
@@ -226,7 +233,8 @@ def _unpickled(file: Path) -> DataModel | None:
             if not _only_ours(os.fstat(stream.fileno())) or not _only_ours(file.parent.stat()):
                 _log.warning("%s may have been written by somebody else and is not used", file)
                 return None
-            return pickle.load(stream)  # noqa: S301  # only what nobody else can have written
+            model = pickle.load(stream)  # noqa: S301  # only what nobody else can have written
+            return model if isinstance(model, DataModel) else None
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001  # a spoilt cache is no cache

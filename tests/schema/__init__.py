@@ -1,0 +1,1 @@
+"""Schemas: found out, kept, and what they decide."""
