@@ -231,7 +231,13 @@ def test_a_folder_for_the_journal_is_not_made(desk: Desk) -> None:
     assert desk.edits == []
 
 
-def test_a_refused_label_is_shown_in_the_intent_file(desk: Desk) -> None:
+def test_a_refused_label_is_shown_in_the_intent_file(tmp_path: Path) -> None:
+    blind = ["no-get-schema"]
+    with new_desk(tmp_path, switches={"master": blind, "backup": blind}) as desk:
+        _refused_label_is_shown(desk)
+
+
+def _refused_label_is_shown(desk: Desk) -> None:
     file = desk.written(
         "pair: metro-7\nmaster: masg-1\nbackup: masg-2\nvpn_instances:\n  - name: vpna\n    static_label: 99999\n"
         '    route_distinguisher: "200:1"\n'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from .closure import Closure
 from .modules import Module, ModuleSet, find_module, read_header
@@ -18,7 +18,7 @@ def advertised_modules(capabilities: Iterable[str]) -> tuple[Module, ...]:
 
 
 def _module(uri: str) -> Module | None:
-    query = parse_qs(urlsplit(uri).query)
+    query = parse_qs(uri.partition("?")[2])  # a hello may hold what is no URI
     if "module" not in query:
         return None
     return Module(
