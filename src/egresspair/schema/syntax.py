@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 from yangson import DataModel
-from yangson.datatype import IntegralType, StringType
+from yangson.datatype import IntegralType, LeafrefType, StringType
 from yangson.exceptions import YangsonException
 from yangson.schemanode import LeafListNode, ListNode, TerminalNode
 
@@ -25,11 +25,13 @@ class Syntax:
     Attributes:
         config: the element that holds the top-level nodes.
         violations: in the order of the document.
+        references: the paths of leafref leaves that are no keys.
     """
 
     def __init__(self, model: DataModel, config: etree._Element) -> None:
         self.config = config
         self.violations: list[Violation] = []
+        self.references: list[str] = []
         self._elements: dict[str, etree._Element] = {}
         self._modules = {
             data.xml_namespace: data.main_module[0]
@@ -89,6 +91,8 @@ class Syntax:
         if not node.config:
             self._report(path, Rule.STATE, "is state; it cannot be configured")
         elif isinstance(node, TerminalNode):
+            if isinstance(node.type, LeafrefType) and not _is_key(node):
+                self.references.append(path)
             self._value(element, node.type, path)
         else:
             self._children(element, node, path)
@@ -106,6 +110,10 @@ class Syntax:
             self._report(path, Rule.TYPE, f"{element.text!r} is no {leaf_type.yang_type()}")
         elif value not in leaf_type:
             self._report(path, *_refusal(leaf_type, value))
+
+
+def _is_key(node: Any) -> bool:
+    return isinstance(node.parent, ListNode) and (node.name, node.ns) in node.parent.keys
 
 
 def _cooked(leaf_type: Any, element: etree._Element) -> Any:

@@ -71,7 +71,7 @@ def _sound_part(
     model: DataModel, config: etree._Element
 ) -> tuple[etree._Element, frozenset[tuple[str, Rule]]]:
     """The configuration without the nodes that break a rule, and the rules that stay broken all the same."""
-    sound = _parsed(config)
+    sound = _without_references(model, _parsed(config))
     while True:
         syntax = Syntax(model, sound)
         found = list(syntax.violations)
@@ -84,6 +84,14 @@ def _sound_part(
         leave = [each for each in found if each.rule is Rule.MANDATORY or not syntax.remove(each.path)]
         if len(leave) == len(found):
             return sound, frozenset((each.path, each.rule) for each in leave)
+
+
+def _without_references(model: DataModel, config: etree._Element) -> etree._Element:
+    """All references at once: their targets were not read, and each that dangles would cost a validation of its own."""
+    syntax = Syntax(model, config)
+    for path in syntax.references:
+        syntax.remove(path)
+    return syntax.config
 
 
 def _parsed(config: bytes | etree._Element) -> etree._Element:
