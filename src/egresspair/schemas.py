@@ -72,7 +72,7 @@ def learn_schemas(
     if refresh:
         for each in routers:
             store.forget(_identity(each))
-    found = [store.recall(_identity(each)) for each in routers]
+    found = [None if refresh else store.recall(_identity(each)) for each in routers]
     asked = _ask([each for each, kept in zip(routers, found, strict=True) if kept is None], tell)
     schemas = []
     for router, kept in zip(routers, found, strict=True):

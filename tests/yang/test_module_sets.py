@@ -107,12 +107,16 @@ def test_the_newest_revision_is_taken_unless_one_is_named(folder: Path) -> None:
         (Module("nowhere"), "the YANG module nowhere is in none of: "),
         (Module("b", "1999-01-01"), "this is b@2020-01-01, not b@1999-01-01"),
         (Module("broken"), "this is not a YANG module"),
+        (Module("bare"), "this is not a YANG module"),
+        (Module("deep"), "this is not a YANG module"),
         (Module("dangling"), "the YANG module t2 is in none of: "),
         (Module("wrong"), "the modules do not compile"),
     ],
 )
 def test_what_is_wrong_with_a_module_is_told(folder: Path, module: Module, what: str) -> None:
     (folder / "broken.yang").write_text("module broken {")
+    (folder / "bare.yang").write_text("module bare { namespace urn:b; prefix b; import y; deviation; }")
+    (folder / "deep.yang").write_text("module deep { " + "container c { " * 5000 + "}" * 5000 + " }")
     (folder / "dangling.yang").write_text(
         'module dangling { namespace "urn:d"; prefix d; import t2 { prefix t2; } revision 2020-01-01; }'
     )

@@ -123,6 +123,13 @@ def header_of(text: str, path: Path) -> Header:
         DocumentError: this is not YANG.
     """
     statement = _parse(text, path)
+    try:
+        return _header(statement, path)
+    except AttributeError as error:  # a statement without what it needs, e.g. an import without a prefix
+        raise _no_module(path, error) from error
+
+
+def _header(statement: Any, path: Path) -> Header:
     revision = statement.find1("revision")  # the first one counts: RFC 7950, section 7.1.9, newest first
     namespace = statement.find1("namespace")
     return Header(
@@ -161,7 +168,7 @@ def _parse(text: str, path: Path) -> Any:
         parser = ModuleParser(text)
         parser.opt_separator()
         return parser.statement()
-    except YangsonException as error:
+    except (YangsonException, RecursionError) as error:
         raise _no_module(path, error) from error
 
 

@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 _ONE_AT_A_TIME = Lock()
 _MODELS: dict[str, DataModel] = {}
 """By digest, for all stores of the process: a model is the same wherever its texts lay."""
-_SPOILT = (OSError, ValueError, KeyError, TypeError)
+_SPOILT = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _FORM = 1
 """Of the files. A change of `mend`, or of what is kept, raises it."""
 
