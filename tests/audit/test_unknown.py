@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -133,10 +134,13 @@ def test_whatever_routers_say_there_is_a_report(documents: dict[str, etree._Elem
     report.to_json()
 
 
-def test_a_value_that_no_model_allows_makes_its_facts_unknown_and_nothing_else() -> None:
+@pytest.mark.parametrize(("value", "shown"), [("twenty", "twenty"), ("9" * 5000, "9" * 40)])
+def test_a_value_that_no_model_allows_makes_its_facts_unknown_and_nothing_else(
+    value: str, shown: str
+) -> None:
     paper = Paper.healthy()
-    paper["masg-2"].set("//l3vpn:state/l3vpn:label", "twenty")
+    paper["masg-2"].set("//l3vpn:state/l3vpn:label", value)
     report = paper.audit()
     assert {check.name for check in report.with_status(Status.UNKNOWN)} >= {"label-assigned"}
-    assert "'twenty', not a number" in str(report)
+    assert f"{shown!r}, not a number" in str(report)
     assert report.with_status(Status.FAILS) == ()

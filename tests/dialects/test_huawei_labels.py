@@ -134,7 +134,12 @@ def test_a_segment_that_makes_no_sense_is_no_segment(leaves: dict[str, int]) -> 
 
 @pytest.mark.parametrize(
     "document",
-    [LSPS.replace("2003", "many"), EPE.replace("2006", "-1"), vpn("<state><label>x</label></state>")],
+    [
+        LSPS.replace("2003", "many"),
+        LSPS.replace("2003", "9" * 5000),
+        EPE.replace("2006", "-1"),
+        vpn("<state><label>x</label></state>"),
+    ],
 )
 def test_a_label_that_is_no_number_is_not_overlooked(document: str) -> None:
     with pytest.raises(UnreadableReply, match="not a number"):

@@ -144,6 +144,10 @@ def test_a_restart_reverts(client: Client, device: Device) -> None:
     [
         ("<commit><confirm-timeout>5</confirm-timeout></commit>", "bad-element"),
         ("<commit><persist>x</persist></commit>", "bad-element"),
+        (
+            "<commit><confirmed/><confirm-timeout>" + "9" * 5000 + "</confirm-timeout></commit>",
+            "invalid-value",
+        ),
         ("<commit><confirmed/><confirm-timeout>0</confirm-timeout></commit>", "invalid-value"),
         ("<commit><confirmed/><confirm-timeout>soon</confirm-timeout></commit>", "invalid-value"),
         ("<commit><confirmed/><confirmed/></commit>", "bad-element"),

@@ -78,10 +78,13 @@ def test_faults_go_to_the_device_that_they_name() -> None:
         ("backup:commit:explode", "no fault 'explode'; there are refuse, deny"),
         ("backup:commit:delay", "written delay=SECONDS"),
         ("backup:commit:delay=soon", "SECONDS is a number"),
+        ("backup:commit:delay=nan", "SECONDS is a number"),
+        ("backup:commit:chunked=inf", "BYTES is a number of at least 1"),
         ("backup:commit:chunked=0", "BYTES is a number of at least 1"),
         ("backup:commit:refuse=1", "refuse takes no value"),
         ("backup:commit:refuse:0", "N is a number from 1"),
         ("backup:commit:refuse:x", "N is a number from 1"),
+        ("backup:commit:refuse:" + "9" * 5000, "N is a number from 1, of at most 6 digits"),
     ],
 )
 def test_a_wrong_line_says_what_there_is(text: str, complaint: str) -> None:

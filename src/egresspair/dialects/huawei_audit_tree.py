@@ -10,6 +10,7 @@ from lxml import etree
 
 from ..audit.facts import Evidence, Fact
 from ._auditing import AuditAnswer
+from ._numbers import whole_number
 from ._protocol import UnreadableReply
 
 T = TypeVar("T")
@@ -38,9 +39,6 @@ NI: Final = "/ni:network-instance/instances/instance"
 PUBLIC: Final = f"{NI}[name='_public_']"
 PUBLIC_BGP: Final = f"{PUBLIC}/bgp:bgp/base-process"
 UNICAST: Final = f"{PUBLIC_BGP}/afs/af[type='ipv4uni']/ipv4-unicast"
-
-_LONGEST: Final = 20
-"""Digits of a number; the largest that YANG has (uint64) has twenty."""
 
 
 def module_of(prefix: str) -> str:
@@ -83,9 +81,10 @@ def number(element: etree._Element, path: str) -> int | None:
     found = text(element, path)
     if not found:
         return None
-    if not (found.isascii() and found.isdigit() and len(found) <= _LONGEST):
+    value = whole_number(found)
+    if value is None:
         raise UnreadableReply(f"{path} is {found[:40]!r}, not a number")
-    return int(found)
+    return value
 
 
 def needed(element: etree._Element, path: str) -> int:

@@ -21,6 +21,7 @@ from lxml import etree
 
 from ..configuration import LabelOwner, LabelUse
 from ..label_space import IdleLabels, Segment, StaticSpace
+from ._numbers import whole_number
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import L3VPN, NI
 
@@ -209,6 +210,7 @@ def _number(element: etree._Element, namespace: str, path: str, what: str) -> in
     text = _text(element, namespace, path)
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise UnreadableReply(f"{what}: {path} is {text!r}, not a number")
-    return int(text)
+    found = whole_number(text)
+    if found is None:
+        raise UnreadableReply(f"{what}: {path} is {text[:40]!r}, not a number")
+    return found

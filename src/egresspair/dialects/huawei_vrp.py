@@ -29,6 +29,7 @@ from ..netconf.instance_path import Step
 from ..netconf.rpc import BASE
 from . import huawei_flow, huawei_labels, huawei_paths, huawei_schema, huawei_trial
 from ._auditing import AuditDialect
+from ._numbers import whole_number
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 
@@ -317,9 +318,10 @@ def _number(element: etree._Element, path: str, vpn: str) -> int | None:
     text = _text(element, path)
     if text is None or text == "":
         return None
-    if not (text.isascii() and text.isdigit()):
-        raise UnreadableReply(f"VPN instance {vpn}: {path} is {text!r}, not a number")
-    return int(text)
+    found = whole_number(text)
+    if found is None:
+        raise UnreadableReply(f"VPN instance {vpn}: {path} is {text[:40]!r}, not a number")
+    return found
 
 
 def _vpn_config(name: str, instances: Sequence[etree._Element]) -> VpnConfig:

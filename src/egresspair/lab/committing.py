@@ -14,6 +14,7 @@ from .tree import Node
 from .writing import changed
 
 _LARGEST_TIMEOUT = 4294967295
+_MOST_DIGITS = len(str(_LARGEST_TIMEOUT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,11 @@ def _timeout(given: Parameters) -> int:
     text = given.text("confirm-timeout")
     if text is None:
         return 600
-    if not text.isdecimal() or not 1 <= int(text) <= _LARGEST_TIMEOUT:
-        raise failed("invalid-value", f"confirm-timeout {text!r}", info=(("bad-element", "confirm-timeout"),))
+    plain = text.isdecimal() and len(text) <= _MOST_DIGITS
+    if not plain or not 1 <= int(text) <= _LARGEST_TIMEOUT:
+        raise failed(
+            "invalid-value", f"confirm-timeout {text[:40]!r}", info=(("bad-element", "confirm-timeout"),)
+        )
     return int(text)
 
 

@@ -7,6 +7,7 @@ N says on which such RPC from now on it happens, once (1 if not given; ``*`` is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,6 +19,7 @@ from .names import BASE, clark, split_clark
 
 ANY: Final = "any"
 _COLONS: Final = 3
+_MOST_DIGITS: Final = 6
 
 _STORES = ("running", "candidate", "startup")
 _BY_STORE: Final = {
@@ -124,7 +126,7 @@ def _behaviour(text: str, action: str) -> tuple[Behaviour, float | None]:
         number = float(value)
     except ValueError:
         number = -1
-    if number < behaviour.least:
+    if not math.isfinite(number) or number < behaviour.least:
         raise ValueError(f"fault {text!r}: {behaviour.argument} is a number of at least {behaviour.least}")
     return behaviour, number
 
@@ -132,8 +134,8 @@ def _behaviour(text: str, action: str) -> tuple[Behaviour, float | None]:
 def _countdown(text: str, count: str) -> tuple[int, bool]:
     if count == "*":
         return 1, True
-    if not count.isdecimal() or int(count) < 1:
-        raise ValueError(f"fault {text!r}: N is a number from 1, or *")
+    if not count.isdecimal() or len(count) > _MOST_DIGITS or int(count) < 1:
+        raise ValueError(f"fault {text!r}: N is a number from 1, of at most {_MOST_DIGITS} digits, or *")
     return int(count), False
 
 

@@ -42,10 +42,12 @@ def kill_session(router: Router, session: Session, request: Request) -> Answer:
     text = request.parameters("session-id")
     text.required("session-id")
     wanted = text.text("session-id") or ""
-    victim = router.sessions.get(int(wanted)) if wanted.isdecimal() else None
+    victim = next((session for number, session in router.sessions.items() if str(number) == wanted), None)
     if victim is None or victim is session:
         raise failed(
-            "invalid-value", f"there is no other session {wanted!r}", info=(("bad-element", "session-id"),)
+            "invalid-value",
+            f"there is no other session {wanted[:40]!r}",
+            info=(("bad-element", "session-id"),),
         )
     victim.end()
     router.close_session(victim)
