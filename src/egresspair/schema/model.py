@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from functools import cache
 from typing import Any
 
+import yangson.constraint
 from yangson import DataModel
 from yangson.exceptions import YangsonException
 
@@ -14,6 +16,10 @@ from .mend import mend
 from .modules import Header, Module, ModuleSet, read_header
 
 __all__ = ["load_model"]
+
+# yangson translates a pattern anew for each node of its type: with the vendor's BGP modules 1,591 times for 69 of them,
+# two fifths of the time that compiling takes. The answer depends on the arguments alone.
+yangson.constraint.translate_pattern = cache(yangson.constraint.translate_pattern)
 
 
 def load_model(modules: ModuleSet) -> DataModel:
