@@ -86,7 +86,9 @@ def read_label_space(sessions: PairSessions, schemas: Mapping[Role, RouterSchema
         ProtocolError, PlanError: as for `read_pair`.
     """
     dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
-    asked = {r: LabelQuestions.of(dialects[r], sessions[r].peer.capabilities.modules) for r in Role}
+    asked = {
+        role: LabelQuestions.of(dialects[role], _modules(sessions[role].peer, schemas[role])) for role in Role
+    }
     batches = {role: (_static_labels(dialects[role]), *asked[role].rpcs) for role in Role}
     answers = _send(sessions, "labels", batches, tell)
     routers: list[RouterLabels] = []
@@ -130,7 +132,8 @@ def _reading(
     memory: ServerMemory,
     schema: RouterSchema,
 ) -> Reading:
-    questions = LabelQuestions.of(dialect, device.peer.capabilities.modules)
+    modules = _modules(device.peer, schema)
+    questions = LabelQuestions.of(dialect, modules)
     asked = len(answers) - len(questions.reads)
     config, labels, state = (data_of(device.name, answer) for answer in answers[:3])
     found = questions.read(device.name, labels, answers[asked:])
@@ -141,7 +144,7 @@ def _reading(
             device=device.name,
             platform=dialect.name,
             host_key=device.peer.host_key,
-            server=_profile(device.peer, memory, dialect),
+            server=_profile(device.peer, memory, tells_trial=dialect.tells_trial(modules)),
             running=running,
             saved=_saved(dialect, names, answers[3:asked], running),
             uses=found.uses,
@@ -164,8 +167,13 @@ def _reads(dialect: Dialect, names: Sequence[str], peer: Peer, schema: RouterSch
         _static_labels(dialect),
         rpc.get(subtree=dialect.state_filter(names)),
         *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
-        *LabelQuestions.of(dialect, peer.capabilities.modules).rpcs,
+        *LabelQuestions.of(dialect, _modules(peer, schema)).rpcs,
     )
+
+
+def _modules(peer: Peer, schema: RouterSchema) -> frozenset[str]:
+    """All that the router advertises: some name most modules in their library only."""
+    return schema.offers | peer.capabilities.modules.keys()
 
 
 def _checked_filter(dialect: Dialect, names: Sequence[str], schema: RouterSchema) -> bytes | None:
@@ -189,7 +197,7 @@ def _saved(
     return None
 
 
-def _profile(peer: Peer, memory: ServerMemory, dialect: Dialect) -> ServerProfile:
+def _profile(peer: Peer, memory: ServerMemory, *, tells_trial: bool) -> ServerProfile:
     """What matters of a server: its hello, and what was learned of it."""
     capabilities = peer.capabilities
     return ServerProfile(
@@ -199,5 +207,5 @@ def _profile(peer: Peer, memory: ServerMemory, dialect: Dialect) -> ServerProfil
         validates=capabilities.validate and behaviour_of(peer, memory).validate_trusted,
         startup=capabilities.startup,
         monitoring=capabilities.monitoring,
-        tells_trial=dialect.tells_trial(capabilities.modules),
+        tells_trial=tells_trial,
     )

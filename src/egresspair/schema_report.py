@@ -41,6 +41,7 @@ class SchemaReport:
             yield f"  module set {facts.digest[:12]}"
             yield f"  modules {', '.join(facts.modules) or 'none'}"
             yield f"  deviations of static-label: {', '.join(facts.deviations) or 'none'}"
+        if self.nodes or facts.no_label:
             yield f"  static labels {_labels(facts)}"
         yield from (f"  {node}" for node in self.nodes)
 

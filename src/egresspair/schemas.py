@@ -33,6 +33,7 @@ from .schema import (
     RouterSchema,
     SchemaStore,
     StoredSet,
+    advertising,
     discover,
     discover_in,
     facts_of,
@@ -152,7 +153,8 @@ def _kept(router: Unread, found: Discovered, store: SchemaStore, tell: Tell) -> 
         octets = sum(len(text.yang.encode()) for text in found.downloaded)
         tell(SchemaDownloaded(name, len(found.downloaded), octets))
     if found.missing:
-        return RouterSchema(SchemaFacts(why="; ".join(found.missing), platform=kind[0], release=kind[1]))
+        facts = SchemaFacts(why="; ".join(found.missing), platform=kind[0], release=kind[1])
+        return RouterSchema(facts, offers=frozenset(found.revisions))
     own = not found.from_folder
     kept = store.keep(found, server=_identity(router) if own else "", kind=kind)
     schema = _compiled(name, router.dialect, kept, store, tell)
@@ -167,12 +169,11 @@ def _compiled(name: str, dialect: Dialect, kept: StoredSet, store: SchemaStore, 
         model, compiled = store.model(kept)
     except DocumentError as error:
         platform, release = kept.kind
-        return RouterSchema(
-            SchemaFacts(why=str(error), digest=kept.digest, platform=platform, release=release)
-        )
+        facts = SchemaFacts(why=str(error), digest=kept.digest, platform=platform, release=release)
+        return RouterSchema(facts, offers=kept.offers)
     if compiled:
         tell(SchemaCompiled(name, len(kept.modules.implemented)))
-    return RouterSchema(facts_of(model, kept, dialect.subject), model)
+    return RouterSchema(facts_of(model, kept, dialect.subject), model, kept.offers)
 
 
 def read_reports(
@@ -201,7 +202,7 @@ def read_reports(
     """
     tell, kept = to_all([log_event, *observers]), store or SchemaStore()
     dialect = dialect_named(platform)
-    in_folder = [name for name in names if folders and Path(name).is_dir()]
+    in_folder = [name for name in names if folders and name and Path(name).is_dir()]
     found = {
         name: SchemaReport.of(name, folder_schema(Path(name), dialect, kept, tell), dialect)
         for name in in_folder
@@ -256,7 +257,7 @@ def export(router: Unread, facts: SchemaFacts, store: SchemaStore, folder: Path)
         hint = "A folder can only stand for a router that gives all its modules."
         raise UsageError(f"its modules are not known ({facts.why})", where=router.device.name, hint=hint)
     root = etree.Element("capabilities")
-    for uri in router.device.peer.capabilities.uris:
+    for uri in advertising(router.device.peer.capabilities.uris, kept.modules):
         etree.SubElement(root, "capability").text = uri
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -163,6 +163,7 @@ def test_a_router_that_is_down(desk: Desk) -> None:
         (["show", "--modules", YANG, "--platform", "cisco"], 2, "no dialect is called 'cisco'"),
         (["diff", "./none", "masg-1"], 2, "./none: there is no such folder"),
         (["diff", "masg-1"], 2, "DEVICE|DIR"),
+        (["diff", "", "masg-1"], 3, "device '' is not in the inventory"),
         (["fetch"], 2, "DEVICE"),
         (["fetch", "masg-1", "masg-2"], 2, "masg-2"),
         (["compile"], 2, "compile"),

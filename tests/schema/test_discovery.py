@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from egresspair.netconf.capabilities import Capabilities
 from egresspair.netconf.reply import Answer, Outcome
+from egresspair.schema import ModuleSet, advertising
 from egresspair.schema.discovery import discover
 
 from .pretended import GET_SCHEMA, LIBRARY, LIBRARY_1_0, LIBRARY_1_1, REVISION, Pretended, module, uri
@@ -194,13 +198,33 @@ def test_a_module_called_imported_is_implemented_all_the_same() -> None:
     assert names(found.implemented) == {"vpn", "base"}
 
 
-def test_of_several_revisions_the_implemented_one_counts() -> None:
-    library = library_1_0(
-        entry("base", conformance="import", revision="2023-03-03"), entry("base", conformance="implement")
+@pytest.mark.parametrize("turn", [1, -1], ids=["imported first", "implemented first"])
+def test_of_several_revisions_the_implemented_one_counts(turn: int) -> None:
+    entries = (
+        entry("base", conformance="import", revision="2023-03-03"),
+        entry("base", conformance="implement"),
     )
-    server = Pretended([GET_SCHEMA, LIBRARY_1_0], TEXTS, library)
+    server = Pretended([GET_SCHEMA, LIBRARY_1_0], TEXTS, library_1_0(*entries[::turn]))
     assert server.discovered("base").missing == ()
     assert server.schemas_asked == [f"base@{REVISION}"]
+
+
+def test_a_hello_may_be_written_that_says_what_the_library_said() -> None:
+    entries = (
+        entry("vpn", "<feature>fast</feature>", linked("vpn-deviations-X1")),
+        entry("base"),
+        entry("vpn-deviations-X1"),
+    )
+    hello = [GET_SCHEMA, LIBRARY_1_0, uri("vpn", revision="2001-01-01")]
+    found = Pretended(hello, TEXTS, library_1_0(*entries)).discovered("vpn")
+    with TemporaryDirectory() as folder:
+        for text in found.texts:
+            Path(folder, f"{text.name}@{text.revision}.yang").write_text(text.yang)
+        written = advertising(hello, ModuleSet((Path(folder),), found.implemented))
+    assert written[:2] == (GET_SCHEMA, LIBRARY_1_0)
+    again = Pretended([each for each in written if each != LIBRARY_1_0], TEXTS).discovered("vpn")
+    assert (set(again.implemented), again.deviates) == (set(found.implemented), found.deviates)
+    assert written[-1].startswith("urn:x:")
 
 
 # what is not there

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +26,7 @@ FOUND = Discovered(
     (Text("base", REVISION, module("base", "feature fast;", LEAF)),),
     absent=("vpn",),
     deviates={"base-deviations": ("/top/size",)},
+    revisions={"base": REVISION, "static-lsps": "2020-02-02"},
 )
 KIND = ("NE40E", "8.22.0")
 
@@ -64,7 +66,18 @@ def test_another_store_recalls_what_was_kept(folder: Path) -> None:
     assert SchemaStore(folder).recall("s1") == kept
     assert (kept.modules.implemented, kept.absent, kept.kind) == (FOUND.implemented, ("vpn",), KIND)
     assert kept.deviates == {"base-deviations": ("/top/size",)}
+    assert kept.offers == {"base", "static-lsps"}
     assert SchemaStore(folder).recall("s2") is None
+
+
+def test_a_file_where_the_set_should_lie_makes_way(folder: Path) -> None:
+    kept = SchemaStore(folder).keep(FOUND, "s1")
+    place = kept.modules.folders[0]
+    shutil.rmtree(place)
+    place.write_text("not a folder")
+    assert SchemaStore(folder).recall("s1") is None
+    assert SchemaStore(folder).keep(FOUND, "s1") == kept
+    assert SchemaStore(folder).recall("s1") == kept
 
 
 def test_it_is_compiled_once_for_all_processes(folder: Path) -> None:

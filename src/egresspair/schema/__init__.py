@@ -10,7 +10,7 @@ Values in, values out. The only thing touched is the folders that a :class:`Modu
 
 from .discovery import Discovered, Discovery, Text, advertised_in, discover, discover_in, text_in
 from .edit import apply_edit
-from .hello import advertised_modules, select_modules
+from .hello import advertised_modules, advertising, select_modules
 from .intervals import STATIC_LABEL, Interval, integer_range, label_range
 from .known import RouterSchema, facts_of
 from .model import load_model
@@ -36,6 +36,7 @@ __all__ = [
     "Violation",
     "advertised_in",
     "advertised_modules",
+    "advertising",
     "apply_edit",
     "differences",
     "discover",

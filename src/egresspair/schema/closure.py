@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .modules import Header, Module
 
-__all__ = ["Closure"]
+__all__ = ["Closure", "by_name"]
 
 _DEVIATION_NAME = re.compile(r"devi?ation|-devs?(-|$)", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ class Closure:
     """
 
     def __init__(self, advertised: Iterable[Module], roots: Iterable[str]) -> None:
-        self._offered = _by_name(advertised)
+        self._offered = by_name(advertised)
         self.absent = tuple(root for root in roots if not self._has(root))
         self._roots = tuple(root for root in roots if self._has(root))
         self._linked = {name for module in self._offered.values() for name in module.deviations}
@@ -113,7 +113,8 @@ class Closure:
                 yield name
 
 
-def _by_name(advertised: Iterable[Module]) -> dict[str, Module]:
+def by_name(advertised: Iterable[Module]) -> dict[str, Module]:
+    """One module for each name: of several the implemented one counts, else the newest."""
     offered: dict[str, Module] = {}
     for module in advertised:
         rival = offered.get(module.name)

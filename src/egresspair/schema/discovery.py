@@ -17,7 +17,7 @@ from ..errors import DocumentError, Problem
 from ..netconf.capabilities import Capabilities
 from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc, get_schema
-from .closure import Closure
+from .closure import Closure, by_name
 from .hello import advertised_modules
 from .library import library_modules, library_read
 from .modules import Header, Module, find_module, header_of
@@ -149,8 +149,7 @@ def _found(
 
 def _joined(hello: Iterable[Module], library: Iterable[Module]) -> tuple[Module, ...]:
     """The library knows more, but links deviations less often: what either says of them counts."""
-    linked = {module.name: module for module in hello}
-    listed = {module.name: module for module in library}
+    linked, listed = by_name(hello), by_name(library)
     merged = [
         replace(module, deviations=tuple(dict.fromkeys((*module.deviations, *linked[name].deviations))))
         if name in linked

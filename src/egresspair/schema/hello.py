@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from .closure import Closure
 from .modules import Module, ModuleSet, find_module, read_header
 
-__all__ = ["advertised_modules", "select_modules"]
+__all__ = ["advertised_modules", "advertising", "select_modules"]
 
 
 def advertised_modules(capabilities: Iterable[str]) -> tuple[Module, ...]:
@@ -31,6 +31,26 @@ def _module(uri: str) -> Module | None:
 
 def _listed(query: dict[str, list[str]], key: str) -> list[str]:
     return [name for text in query.get(key, []) for name in text.split(",") if name]
+
+
+def advertising(uris: Iterable[str], modules: ModuleSet) -> tuple[str, ...]:
+    """The capabilities of a server, its modules as they were found out instead of as its hello has them: a library
+    tells of modules, features and deviations that no hello need name.
+
+    Raises:
+        DocumentError: the text of a module is not in the folders of the set.
+    """
+    known = {module.name for module in modules.implemented}
+    others = [uri for uri in uris if (module := _module(uri)) is None or module.name not in known]
+    return (*others, *(_uri(module, modules.folders) for module in modules.implemented))
+
+
+def _uri(module: Module, folders: Iterable[Path]) -> str:
+    listed = {"features": sorted(module.features), "deviations": module.deviations}
+    query = {"module": module.name, "revision": module.revision}
+    query |= {key: ",".join(names) for key, names in listed.items()}
+    told = urlencode({key: value for key, value in query.items() if value}, safe=",")
+    return f"{read_header(folders, module.name, module.revision).namespace}?{told}"
 
 
 def select_modules(

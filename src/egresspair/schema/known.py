@@ -21,10 +21,13 @@ class RouterSchema:
     Attributes:
         facts: what decides about a plan.
         model: compiled; None if the schema is not known.
+        offers: the names of all modules that the router advertises, by its hello or its library; empty if it was not
+            asked.
     """
 
     facts: SchemaFacts
     model: DataModel | None = field(default=None, repr=False, compare=False)
+    offers: frozenset[str] = field(default=frozenset(), repr=False)
 
     def config_children(self, path: str) -> tuple[str, ...]:
         """The local names of the configuration nodes right below a node and of its module; empty without a schema.

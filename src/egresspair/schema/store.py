@@ -61,6 +61,7 @@ class StoredSet:
         absent: see `Discovered.absent`.
         deviates: see `Discovered.deviates`.
         kind: platform and release, as a dialect told them.
+        offers: the names of all modules that the server advertises, by its hello or its library.
     """
 
     digest: str
@@ -68,6 +69,7 @@ class StoredSet:
     absent: tuple[str, ...] = ()
     deviates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kind: tuple[str, str] = ("", "")
+    offers: frozenset[str] = frozenset()
 
 
 class SchemaStore:
@@ -105,7 +107,12 @@ class SchemaStore:
             server: empty if the set does not come from the server alone: it is then found out again next time.
             kind: see `StoredSet.kind`.
         """
-        entry = {"set": _digest(found.implemented, _files(found)), "absent": found.absent, "kind": kind}
+        entry = {
+            "set": _digest(found.implemented, _files(found)),
+            "absent": found.absent,
+            "kind": kind,
+            "offers": sorted(found.revisions),
+        }
         try:
             kept = self._write(self._folder, entry, found)
             if server:
@@ -157,9 +164,13 @@ class SchemaStore:
             raise ValueError(f"{place} is not what was written")
         deviates = {name: tuple(paths) for name, paths in listed["deviates"].items()}
         platform_name, release = entry["kind"]
-        absent = tuple(entry["absent"])
         return StoredSet(
-            entry["set"], ModuleSet((place,), modules), absent, deviates, (platform_name, release)
+            entry["set"],
+            ModuleSet((place,), modules),
+            tuple(entry["absent"]),
+            deviates,
+            (platform_name, release),
+            frozenset(entry["offers"]),
         )
 
     @classmethod
@@ -190,7 +201,10 @@ class SchemaStore:
         with suppress(*_SPOILT):
             cls._read(folder, entry)
             return
-        shutil.rmtree(place, ignore_errors=True)
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
         new.rename(place)
 
 
