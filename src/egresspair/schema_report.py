@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .device_schema import SchemaFacts, shown_ranges
+from .device_schema import SchemaFacts, SchemaOrigin, shown_ranges
 from .dialects import Dialect
+from .errors import DocumentError, Problem
 from .plan.text import schema_dict
 from .schema import NodeFacts, RouterSchema, differences, used_nodes
 
@@ -57,6 +58,25 @@ class SchemaDifference:
 
     left: SchemaReport
     right: SchemaReport
+
+    @classmethod
+    def between(cls, left: SchemaReport, right: SchemaReport) -> SchemaDifference:
+        """Compare two schemas.
+
+        Raises:
+            DocumentError: one of them is not known. Nothing is the same, or different, about what nobody has seen.
+        """
+        hint = "Name a folder of its modules instead, or as modules in the inventory."
+        problems = [
+            Problem(
+                f"its schema is not known ({side.facts.why}): it cannot be compared", side.name, hint=hint
+            )
+            for side in (left, right)
+            if side.facts.origin is SchemaOrigin.UNKNOWN
+        ]
+        if problems:
+            raise DocumentError(problems)
+        return cls(left, right)
 
     @property
     def rows(self) -> tuple[tuple[str, str, str, str], ...]:

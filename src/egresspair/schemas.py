@@ -250,7 +250,8 @@ def export(router: Unread, facts: SchemaFacts, store: SchemaStore, folder: Path)
     """Write the modules of a router, which the store has, to a folder that can stand for it.
 
     Raises:
-        UsageError: the folder cannot be written, or the router did not give all its modules.
+        UsageError: the folder cannot be written, or holds modules of another router, or the router did not give all of
+            its own.
     """
     kept = store.recall(_identity(router)) if facts.origin is SchemaOrigin.ROUTER else None
     if kept is None:
@@ -259,10 +260,14 @@ def export(router: Unread, facts: SchemaFacts, store: SchemaStore, folder: Path)
     root = etree.Element("capabilities")
     for uri in advertising(router.device.peer.capabilities.uris, kept.modules):
         etree.SubElement(root, "capability").text = uri
+    files = {file.name: file for file in kept.modules.folders[0].glob("*.yang")}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in kept.modules.folders[0].glob("*.yang"):
-            (folder / file.name).write_bytes(file.read_bytes())
+        if others := sorted({file.name for file in folder.glob("*.yang")} - files.keys()):
+            what = f"there are modules in it that this router does not have ({', '.join(others)})"
+            raise UsageError(what, where=str(folder), hint="Give an empty folder, or take them away.")
+        for name, file in files.items():
+            (folder / name).write_bytes(file.read_bytes())
         (folder / "capabilities.xml").write_bytes(etree.tostring(root, pretty_print=True))
     except OSError as error:
         raise UsageError(

@@ -50,6 +50,7 @@ def test_a_folder_that_was_fetched_into_stands_for_the_router(desk: Desk) -> Non
     folder = desk.folder / "kept" / "masg-1"
     fetched = schema("fetch", desk, "masg-1", "--into", folder)
     assert fetched.status == 0
+    assert fetched.err == f"Its modules are in {folder}.\n"
     assert (folder / "capabilities.xml").is_file()
     assert (folder / "capabilities.xml").read_text().count("huawei-l3vpn-deviations-OC-NE-X8X16") >= 1
     for device in desk.lab:
@@ -134,6 +135,26 @@ def test_a_router_and_a_folder(desk: Desk) -> None:
     next(folder.glob("huawei-l3vpn-deviations-*.yang")).unlink()
     ended = schema("diff", desk, folder, "masg-1")
     assert f"  {LABEL}\n    range: 16..1048575 | 16..32783\n" in ended.out
+
+
+def test_what_is_not_known_is_not_compared(tmp_path: Path) -> None:
+    with new_desk(tmp_path, switches={"master": ["no-get-schema"]}) as blind:
+        for words in (["masg-1", "masg-2"], ["masg-2", "masg-1", "--json"]):
+            ended = schema("diff", blind, *words)
+            assert ended.status == 3
+            assert "masg-1: its schema is not known (huawei-" in ended.err
+            assert "cannot be compared" in ended.err
+            assert "no difference" not in ended.out
+
+
+def test_a_folder_of_another_router_is_left_alone(desk: Desk) -> None:
+    folder = desk.folder / "modules"
+    schema("fetch", desk, "masg-1", "--into", folder)
+    (folder / "huawei-l3vpn-deviations-X.yang").write_text("module of-another {}")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ended = schema("fetch", desk, "masg-2", "--into", folder)
+    complained(ended, 2, str(folder), "huawei-l3vpn-deviations-X.yang", "Give an empty folder")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 # misuse

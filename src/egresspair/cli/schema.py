@@ -46,6 +46,8 @@ def fetch(
     with reported(speaker, debug=debug):
         (report,) = _reports([device], inventory, speaker, verbose=verbose, refresh=True, into=into)
         _tell(speaker, report)
+        if into is not None:
+            speaker.say(f"Its modules are in {into}.")
 
 
 @schema.command("show")
@@ -105,7 +107,7 @@ def diff(
         ours, theirs = _reports(
             [left, right], inventory, speaker, verbose=verbose, folders=True, platform=platform
         )
-        _tell(speaker, SchemaDifference(ours, theirs))
+        _tell(speaker, SchemaDifference.between(ours, theirs))
 
 
 def _tell(speaker: Speaker, report: object) -> None:
