@@ -82,6 +82,16 @@ def test_an_unknown_risk_is_a_wrong_call(desk: Desk) -> None:
     assert not any(device.received for device in desk.lab)
 
 
+def test_nothing_is_said_of_the_label_of_a_vpn_instance_that_is_not_there(desk: Desk) -> None:
+    ghost = desk.intent()
+    ghost.write_text(ghost.read_text().replace("vpna", "ghost"))
+    ended = desk.run("remove", ghost)
+    assert ended.status == 0
+    assert ended.out.startswith("NO_CHANGE: neither router holds such a label")
+    assert "assigned label" not in ended.out
+    assert "assigned label not told" not in desk.run("apply", desk.intent(), "--accept", "interruption").out
+
+
 def test_remove_takes_the_label_and_nothing_else(desk: Desk) -> None:
     before = desk.running
     desk.apply()

@@ -15,14 +15,18 @@ _HEADLINES = {
     Ending.ABORTED: "both routers are as they were",
     Ending.IN_DOUBT: "what at least one router holds is not known",
     Ending.DIVERGED: "the routers differ and somebody else changed the same nodes: a person has to decide",
-    Ending.NO_CHANGE: "both routers already held what the intent says; nothing was edited",
+}
+_NO_CHANGE = {
+    Action.PROTECT: "both routers already held what the intent says; nothing was edited",
+    Action.REMOVE: "neither router holds such a label; nothing was edited",
+    Action.UNDO: "both routers are back already at what they held before; nothing was edited",
 }
 
 
 def headline(result: Result) -> str:
     """``COMMITTED: both routers hold the new configuration``."""
-    if result.ending is Ending.NO_CHANGE and result.plan.action is Action.REMOVE:
-        return f"{result.ending}: neither router holds such a label; nothing was edited"
+    if result.ending is Ending.NO_CHANGE:
+        return f"{result.ending}: {_NO_CHANGE[result.plan.action]}"
     return f"{result.ending}: {_HEADLINES[result.ending]}"
 
 
@@ -37,7 +41,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"  because {result.cause}"
     for router in result.routers:
         yield f"  {router.device} ({router.role}): {router.holds}; {router.saving}"
-        yield from (f"    {label_line(state)}" for state in router.states if result.ok)
+        yield from (f"    {line}" for line in label_lines(result, router))
         yield from (f"    {note}" for note in router.notes)
     yield from (f"  {note}" for note in result.notes)
     if result.transaction:
@@ -46,8 +50,13 @@ def _lines(result: Result) -> Iterator[str]:
         yield f"WARNING: not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}."
 
 
-def label_line(state: VpnState) -> str:
-    """What the router says of its label."""
+def label_lines(result: Result, router: RouterResult) -> Iterator[str]:
+    """What a router says of the label of each VPN instance that it has, after a change that succeeded."""
+    there = result.plan[router.role].after
+    return (_label_line(state) for state in router.states if result.ok and there[state.name].family)
+
+
+def _label_line(state: VpnState) -> str:
     label = (
         "assigned label not told by the router"
         if state.assigned_label is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
@@ -13,7 +13,7 @@ from ...plan.model import Plan, RouterPlan, Saving
 from ...plan.schema_words import shown_kind
 from ...plan.text import NOTHING_TO_DO, UNSAVED, change_line
 from ...transaction.outcome import Ending, Result, RouterResult
-from ...transaction.text import headline, label_line
+from ...transaction.text import headline, label_lines
 from .printable import printable
 
 _COLOURS: Final = {"added": "green", "changed": "yellow", "removed": "red"}
@@ -64,7 +64,8 @@ def result_lines(result: Result) -> Iterator[Text]:
     """The outcome and what each router is known to hold. The cause is told beside, as the error that it is."""
     yield text(headline(result), _ENDINGS.get(result.ending, _LOUD))
     for router in result:
-        yield from _outcome_lines(router, labels=result.ok, digest=result.ending is Ending.DIVERGED)
+        labels = label_lines(result, router)
+        yield from _outcome_lines(router, labels, digest=result.ending is Ending.DIVERGED)
     yield from (text(note, indent=2) for note in result.notes)
     if result.transaction:
         yield text(f"journal: transaction {result.transaction}", "dim", indent=2)
@@ -72,10 +73,9 @@ def result_lines(result: Result) -> Iterator[Text]:
         yield _unsaved(result.unsaved)
 
 
-def _outcome_lines(router: RouterResult, *, labels: bool, digest: bool) -> Iterator[Text]:
+def _outcome_lines(router: RouterResult, labels: Iterable[str], *, digest: bool) -> Iterator[Text]:
     yield text(f"{router.device} ({router.role}): {router.holds}; {router.saving}", indent=2)
-    if labels:
-        yield from (text(label_line(state), indent=4) for state in router.states)
+    yield from (text(line, indent=4) for line in labels)
     if digest:
         yield text(f"its configuration has the digest {router.digest or 'unknown'}", indent=4)
     yield from (text(note, indent=4) for note in router.notes)
