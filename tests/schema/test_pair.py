@@ -198,6 +198,23 @@ def test_a_label_outside_of_one_range_names_router_deviation_range_and_place(tmp
         each.assert_untouched()
 
 
+def test_what_is_missing_is_told_once_for_each_router_and_not_as_conditions_of_the_schema(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "metro-7.yaml"
+    file.write_text(
+        "pair: metro-7\nmaster: masg-1\nbackup: masg-2\n"
+        "vpn_instances:\n  - {name: new, static_label: 2009}\n  - {name: newer, static_label: 40000}\n"
+    )
+    with new_bench() as each, pytest.raises(PlanError) as caught:
+        planned(each, ep.load_intent(file))
+    said = [problem.what for problem in caught.value.problems]
+    assert sum("route_distinguisher" in problem.hint for problem in caught.value.problems) == 4
+    assert sum("outside 16..32783" in what for what in said) == 2
+    assert len(said) == 6
+    assert not any("when" in what for what in said)
+
+
 # what cannot be done is said early
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..configuration import Change, Node, apply_changes, invert
 from ..dialects import Dialect
 from ..diff import Difference, protect, remove
-from ..errors import PlanError, RefusalReason, Refused
+from ..errors import PlanError, Problem, RefusalReason, Refused
 from ..intent import Intent, dump_intent
 from ..label_space import Settled, free_hint, settle_labels
 from ..netconf import rpc
@@ -73,7 +73,18 @@ def _protected(
     origins = origins_of(intent, view.role, difference.changes)
     attribution = Attribution(view.device, view.dialect, origins)
     problems = schema_problems(attribution, view, violations, free)
-    return replace(difference, problems=(*difference.problems, *problems), notes=notes)
+    told = {_vpn_of(problem) for problem in difference.problems}
+    more = [
+        problem
+        for violation, problem in zip(violations, problems, strict=True)
+        if violation.rule != "when" or _vpn_of(problem) not in told
+    ]
+    return replace(difference, problems=(*difference.problems, *more), notes=notes)
+
+
+def _vpn_of(problem: Problem) -> str:
+    """The entry of the intent. What it lacks makes conditions of the schema false as well, which nobody need read."""
+    return problem.field.partition("]")[0]
 
 
 def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:
