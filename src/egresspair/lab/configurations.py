@@ -8,7 +8,7 @@ from .edit import Edit
 from .errors import RpcError, RpcFailed, path_text
 from .payload import Operation
 from .profiles import Profile
-from .rules import SYSTEM, modified_route_distinguishers, protected
+from .rules import SYSTEM, modified, protected
 from .schema import schema_of
 from .tree import EMPTY, Node, append_xml, config_element
 from .validation import Findings, Validator
@@ -71,7 +71,15 @@ class Configurations:
             NotXml: it is not XML.
             RpcFailed: it does not fit the modules.
         """
-        config = self.edited(EMPTY, config_element(document), "merge", keep_going=True)
+        return self.read_element(config_element(document))
+
+    def read_element(self, element: etree._Element) -> Node:
+        """A whole configuration from a ``<config>`` element.
+
+        Raises:
+            RpcFailed: it does not fit the modules.
+        """
+        config = self.edited(EMPTY, element, "merge", keep_going=True)
         self.check(config)
         return config
 
@@ -93,7 +101,7 @@ class Configurations:
             RpcFailed: it cannot.
         """
         findings = self.check(config)
-        errors = tuple(modified_route_distinguishers(self.schema, running, config))
+        errors = tuple(modified(self.schema, running, config))
         if errors:
             raise RpcFailed(errors)
         return findings
