@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lxml import etree
@@ -21,7 +21,7 @@ from .netconf.connect import connect_all
 from .netconf.device import Device, Peer, Pending
 from .netconf.reply import Answer
 from .netconf.rpc import Rpc
-from .sessions import refuse_twins, refuse_unusable, target_of
+from .sessions import OpenDevices, refuse_twins, refuse_unusable, target_of
 
 Tell = Callable[[Event], None]
 
@@ -130,17 +130,12 @@ def _connected(
     entries: Mapping[str, DeviceEntry], given: Mapping[str, Device], tell: Tell
 ) -> Iterator[dict[str, Device | EgressPairError]]:
     """A session to each router, or the reason why not; those that were opened here are closed at the end."""
-    opened = connect_all(target_of(entry) for name, entry in entries.items() if name not in given)
-    for reached in opened.values():
-        if not isinstance(reached, EgressPairError):
-            tell(Connected(reached.name, reached.peer.session_id, reached.peer.host_key))
-    try:
-        yield {name: given[name] if name in given else opened[name] for name in entries}
-    finally:
-        for reached in opened.values():
-            if not isinstance(reached, EgressPairError):
-                with suppress(EgressPairError):
-                    reached.close()
+    reached = connect_all(target_of(entry) for name, entry in entries.items() if name not in given)
+    opened = {name: each for name, each in reached.items() if not isinstance(each, EgressPairError)}
+    with OpenDevices(opened):
+        for device in opened.values():
+            tell(Connected(device.name, device.peer.session_id, device.peer.host_key))
+        yield {name: given[name] if name in given else reached[name] for name in entries}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from ..intent import Intent
 from ..inventory import load_inventory
 from ..journal import Journal
-from ..pair import Pair, open_pair
+from ..opening import open_pair
+from ..pair import Pair
 from ..plan import Plan
 from ..policy import Policy
 from ..transaction import Result
