@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from .errors import RefusalReason, Refused, UsageError
 from .plan import Plan, RiskKind
-from .transaction.driver import Check
+from .policy import Policy
+from .transaction import Check
 
 
 def refuse_no_plan(plan: Plan) -> None:
@@ -58,3 +60,12 @@ def refuse_risks(plan: Plan, accept: Collection[str]) -> None:
             reason=RefusalReason.RISK,
             hint=f"Accept it with {' '.join(f'--accept {kind}' for kind in kinds)}.",
         )
+
+
+def policy_with(plan: Plan, soak: float | None) -> Policy:
+    """The plan's policy with another soak, in seconds, if one is given.
+
+    Raises:
+        UsageError: it is no number of seconds, or does not fit into the confirm timeout.
+    """
+    return plan.policy if soak is None else replace(plan.policy, soak=soak)

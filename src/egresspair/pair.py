@@ -9,13 +9,13 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from .arguments import accepted_risks, listed_checks, refuse_no_plan, refuse_risks
+from .arguments import accepted_risks, listed_checks, policy_with, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
 from .auditing import audit_pair
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
-from .intent import Intent, Role
+from .intent import Intent, Role, parse_intent
 from .inventory import Inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .label_space import LabelReport
@@ -30,8 +30,8 @@ from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
-from .transaction import Driver, Ending, Result, apply_plan
-from .transaction.driver import Check
+from .transaction import Check, Driver, Ending, Result, apply_plan
+from .transaction.effects import Flow
 from .undo import make_undo, undone_plan
 from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
@@ -137,15 +137,29 @@ class Pair:
         self._refuse_closed()
         return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
 
-    def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        accept: Collection[str] = (),
+        checks: Iterable[Check] = (),
+        soak: float | None = None,
+        proof: bool = True,
+    ) -> Result:
         """Apply a plan to both routers, or to neither.
+
+        Before it is confirmed, what it promises must hold on both and nothing may have got worse: docs/transaction.md.
 
         Args:
             plan: as made by `plan` or `plan_removal`.
             accept: the kinds of risk that are accepted, e.g. ``{"interruption"}``.
-            checks: called inside the confirm window with what each router holds; a text takes both back.
+            checks: called inside the confirm window, each with a `transaction.Seen`, on a thread of its own; a text
+                or an exception takes both back.
+            soak: seconds that the new state is watched before it is confirmed; by default as the plan's policy says.
+            proof: False confirms even if what the change promises does not hold; the result tells it all the same.
 
         Raises:
+            UsageError: soak and checks do not fit into the confirm timeout.
             Refused: before any edit; `reason` says why.
             TransactionAborted: both routers are as they were.
             InDoubt: what a router holds is not known.
@@ -153,13 +167,16 @@ class Pair:
         """
         refuse_no_plan(plan)
         listed = listed_checks(checks)
+        policy_with(plan, soak).refuse_long(checks=bool(listed))
         refuse_risks(plan, accepted_risks(accept))
         self._refuse_other_routers(plan)
         self._have_sessions()
         if plan.is_empty and not plan.policy.save:
             refuse_unfinished(self.journal, plan)
-            return replace(self._run(plan, MemoryJournal().begin(opening(plan)), ()), transaction="")
-        return self._run(plan, self.journal.begin(opening(plan)), listed)
+            unwritten = MemoryJournal().begin(opening(plan))
+            return replace(self._run(plan, apply_plan(plan), unwritten), transaction="")
+        log = self.journal.begin(opening(plan))
+        return self._run(plan, apply_plan(plan, soak=soak, proof=proof), log, listed)
 
     def watch(
         self, intent: Intent, *, interval: float = INTERVAL, judge: Judge = judge_pair
@@ -197,10 +214,19 @@ class Pair:
             self._journal = open_journal(self._journal)
         return self._journal
 
-    def _run(self, plan: Plan, log: TransactionLog, checks: tuple[Check, ...]) -> Result:
-        driver = Driver(self._sessions, log, self._tell, learn=self._learn, checks=checks)
+    def _run(
+        self, plan: Plan, flow: Flow[Result], log: TransactionLog, checks: tuple[Check, ...] = ()
+    ) -> Result:
+        driver = Driver(
+            self._sessions,
+            log,
+            self._tell,
+            learn=self._learn,
+            checks=checks,
+            audit=partial(self._audit, plan),
+        )
         try:
-            result = driver.run(apply_plan(plan), then=partial(close_log, log))
+            result = driver.run(flow, then=partial(close_log, log))
         except Refused as refused:
             close_refused(log, refused)
             raise
@@ -211,6 +237,10 @@ class Pair:
         if result.ending is Ending.IN_DOUBT:
             self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
         return result.raise_for_ending()
+
+    def _audit(self, plan: Plan) -> AuditReport:
+        intent = parse_intent(plan.intent_text, name="the plan's intent")
+        return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
 
     def _policy_of(self, policy: Policy | None) -> Policy:
         if policy is not None and not isinstance(policy, Policy):

@@ -18,6 +18,7 @@ from ..policy import Policy
 from .attribution import Attribution
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
 from .origins import origins_of
+from .proof import proof_reads
 from .schema_words import schema_notes, schema_problems
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ def _plan(
         raise PlanError(problems)
     for view in views:
         refuse_weak(view, policy)
+    changes = [change for difference in found for change in difference.changes]
     master, backup = (
-        _router(action, intent, view, difference) for view, difference in zip(views, found, strict=False)
+        replace(_router(action, intent, view, difference), proof=proof_reads(view, changes))
+        for view, difference in zip(views, found, strict=False)
     )
     return Plan(
         pair=intent.pair,
