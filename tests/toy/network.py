@@ -222,7 +222,7 @@ class ToyNetwork:
     def _run_checks(self, effect: RunChecks) -> list[str]:
         """A check that hangs takes all the time that it is given."""
         if HANGS in self.check_failures:
-            self.world.pass_time(effect.seconds)
+            self.world.pass_time(min(effect.seconds, effect.latest - self.world.clock))
         return list(self.check_failures)
 
     def _decide(self, effect: Decide) -> str | None:

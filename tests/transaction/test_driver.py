@@ -11,6 +11,7 @@ from egresspair.intent import Role
 from egresspair.journal import MemoryJournal, Opening, TransactionLog
 from egresspair.netconf.device import Device
 from egresspair.transaction import Driver, Seen, State
+from egresspair.transaction.driver import SystemClock
 from egresspair.transaction.effects import ABORT, COMMIT, Decide, Enter, Flow, Now, RunChecks, Sleep
 from egresspair.transaction.participant import Stop
 from toy import plans
@@ -108,7 +109,7 @@ def test_the_handler_is_given_back(log: TransactionLog) -> None:
 )
 def test_a_check_says_nothing_or_what_failed(log: TransactionLog, said: Any, failures: list[str]) -> None:
     def flow() -> Flow[Any]:
-        return (yield RunChecks(SEEN, 5.0))
+        return (yield RunChecks(SEEN, 5.0, SystemClock().now() + 60))
 
     assert drive(flow(), log, checks=(lambda _: said,)) == failures
 
@@ -119,7 +120,7 @@ def test_a_check_that_breaks_has_failed(log: TransactionLog, error: BaseExceptio
         raise error
 
     def flow() -> Flow[Any]:
-        return (yield RunChecks(SEEN, 5.0))
+        return (yield RunChecks(SEEN, 5.0, SystemClock().now() + 60))
 
     (failure,) = drive(flow(), log, checks=(broken,))
     assert failure.startswith(f"check broken raised {type(error).__name__}")

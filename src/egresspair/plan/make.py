@@ -47,6 +47,8 @@ def make_plan(
     settled = _settled(intent, views)
     found = [_protected(settled.intent, view, views, judge) for view in views]
     notes = (*settled.notes, *(gap for view in views for gap in view.label_gaps))
+    if any(difference.changes for difference in found):
+        notes += tuple(note for view in views for note in _down(view))
     found.append(Difference((), settled.problems, notes))
     return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
@@ -75,6 +77,16 @@ def _protected(
     attribution = Attribution(view.device, view.dialect, origins)
     problems = schema_problems(attribution, view, violations, free)
     return replace(difference, problems=(*difference.problems, *problems), notes=notes)
+
+
+def _down(view: RouterView) -> Iterator[str]:
+    """What is down now would have to come up in the confirm window."""
+    for state in view.states:
+        if state.status == "down":
+            yield (
+                f"{state.name} is down on {view.device}: unless it comes up, the change is taken back "
+                "(--no-proof confirms it all the same)"
+            )
 
 
 def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:

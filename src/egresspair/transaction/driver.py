@@ -190,9 +190,13 @@ class Driver:
                 return None if self._reload is None else self._reload()
             case Learn(role):
                 return self._learn(self._sessions[role])
-            case RunChecks(seen, seconds):
-                seen = replace(seen, audit=self._audit) if self._audit else seen
-                return failures_of(self._checks, seen, seconds, self._interrupts)
+            case RunChecks():
+                return self._run_checks(effect)
+
+    def _run_checks(self, effect: RunChecks) -> list[str]:
+        seen = effect.seen if self._audit is None else replace(effect.seen, audit=self._audit)
+        seconds = max(0.0, min(effect.seconds, effect.latest - self._clock.now()))
+        return failures_of(self._checks, seen, seconds, self._interrupts)
 
     def _record(self, kind: str, facts: Mapping[str, Any]) -> None:
         try:

@@ -107,10 +107,16 @@ class Learn:
 
 @dataclass(frozen=True, slots=True)
 class RunChecks:
-    """Run the caller's checks, for so many seconds at most. Answer: the failures, as text."""
+    """Run the caller's checks. Answer: the failures, as text.
+
+    Attributes:
+        seconds: that they may take together.
+        latest: when they have to have ended, on the clock of `Now`.
+    """
 
     seen: Seen
     seconds: float
+    latest: float
 
 
 Effect = (

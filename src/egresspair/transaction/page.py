@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lxml import etree
 from lxml.builder import E
 
 from ..plan.page import to_html
 from ..plan.text import UNSAVED
 from .outcome import Result
+from .proven import Proven
 from .text import headline
 
 
@@ -22,6 +26,34 @@ def result_html(result: Result) -> str:
         for router in result.routers
     ]
     parts.append(E.table(E.tr(*(E.th(word) for word in ("router", "role", "running", "startup"))), *rows))
+    parts += [E.p(note) for router in result.routers for note in router.notes] + [
+        E.p(n) for n in result.notes
+    ]
+    failed = [proven for proven in result.checks if proven.worth_telling]
+    if failed:
+        parts.append(_checks(failed))
     if result.unsaved:
         parts.append(E.p(E.strong(f"Not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}.")))
     return to_html(E.div(*parts))
+
+
+def _checks(found: Sequence[Proven]) -> etree._Element:
+    """What did not hold in the confirm window, with the nodes that show it."""
+    words = ("router", "check", "of", "before", "in the confirm window", "seen")
+    rows = [
+        E.tr(
+            *(
+                E.td(text)
+                for text in (
+                    proven.check.device,
+                    f"{proven.check.name}: {proven.check.title}",
+                    proven.check.subject,
+                    proven.before.value if proven.before else "",
+                    proven.check.status.value,
+                    f"{proven.check.finding.seen}{proven.nodes}",
+                )
+            )
+        )
+        for proven in found
+    ]
+    return E.table(E.tr(*(E.th(word) for word in words)), *rows)

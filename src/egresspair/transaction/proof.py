@@ -29,6 +29,7 @@ _RULES = {rule.name: rule for rule in RULES}
 _PROMISED = ("label-assigned", "vpn-up")
 _COMPARED = ("label-assigned", "vpn-up", "label-owner", "own-link")
 """What a change of VPN instances can influence and a read-back of the configuration does not prove."""
+_ABOUT_LABELS = ("label-assigned", "label-owner")
 _GONE_WHY = "A label that is still in use cannot be given to anybody else."
 _NO_STATE = "the router shows no state of this VPN instance"
 _NO_NODE = "the router's schema has no such node"
@@ -160,7 +161,7 @@ def _compared(plan: Plan, facts: Facts) -> Iterator[Check]:
     }
     freed = {(router.device, vpn) for router in plan for vpn, _ in _given_back(router)}
     for name in _COMPARED:
-        rule, left_out = _RULES[name], gone | (freed if name == "label-assigned" else set())
+        rule, left_out = _RULES[name], gone | (freed if name in _ABOUT_LABELS else set())
         for finding in rule.judge(_intent(plan), facts):
             if (finding.device, finding.subject) not in left_out:
                 yield _check(rule, finding)

@@ -46,7 +46,7 @@ class Proven:
         check = self.check
         rule = f"check {check.name} ({check.title})"
         subject = f"{check.subject}: " if check.subject else ""
-        return f"{subject}{rule} {self._how} in the confirm window: {check.finding.seen}{self._proof}"
+        return f"{subject}{rule} {self._how} in the confirm window: {check.finding.seen}{self.nodes}"
 
     @property
     def hint(self) -> str:
@@ -70,7 +70,8 @@ class Proven:
         return "failed before the change and" if self.before is Status.FAILS else "held before and failed"
 
     @property
-    def _proof(self) -> str:
+    def nodes(self) -> str:
+        """The nodes that show it with their values, in brackets."""
         nodes = [f"{node.path} = {node.value or '(none)'}" for node in self.check.finding.evidence]
         return f" ({'; '.join(nodes)})" if nodes else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..audit.causes import root_causes
 from ..netconf.reply import Answer
 from .effects import Flow, RunChecks, Sleep, now
 from .outcome import Cause
@@ -45,17 +46,20 @@ def verify(run: Run) -> Flow[None]:
 def _proven(run: Run) -> Flow[None]:
     """Wait for the routers to bring about what was committed: a label or an interface may need a moment."""
     _look_at(run)
-    left = yield from _left(run)
-    deadline = (yield from now()) + min(run.policy.label_wait, left - run.policy.soak)
-    while not run.unproven and any(proven.open for proven in run.checks):
-        if (yield from now()) >= deadline:
-            break
-        yield Sleep(min(LABEL_POLL, run.policy.label_wait))
-        answers = yield from run.send("state", {p.role: p.state_reads for p in run})
-        for participant in run:
-            _take_states(participant, answers[participant.role])
-        _look_at(run)
+    if _open(run):
+        present = yield from now()
+        latest = min(present + run.policy.label_wait, _latest(run) - run.policy.soak)
+        while _open(run) and (yield from now()) < latest:
+            yield Sleep(min(LABEL_POLL, run.policy.label_wait))
+            answers = yield from run.send("state", {p.role: p.state_reads for p in run})
+            for participant in run:
+                _take_states(participant, answers[participant.role])
+            _look_at(run)
     _refuse_unproven(run)
+
+
+def _open(run: Run) -> bool:
+    return not run.unproven and any(proven.open for proven in run.checks)
 
 
 def _take_states(participant: Participant, answers: Sequence[Answer]) -> None:
@@ -74,10 +78,14 @@ def _look_at(run: Run) -> None:
 
 
 def _refuse_unproven(run: Run) -> None:
+    """Names what is to be mended; what only follows from it is in the result."""
+    failed = [] if run.unproven else [proven for proven in run.checks if proven.failed]
+    roots = root_causes([proven.check for proven in failed], {p.device for p in run})
+    following = {id(check) for root in roots for check in root.consequences}
     stops = [
         Stop(Cause(proven.what, where=proven.check.device, hint=proven.hint))
-        for proven in run.checks
-        if proven.failed and not run.unproven
+        for proven in failed
+        if id(proven.check) not in following
     ]
     if stops:
         raise Stop.together(stops)
@@ -86,7 +94,7 @@ def _refuse_unproven(run: Run) -> None:
 def _soak(run: Run) -> Flow[None]:
     if not run.policy.soak:
         return
-    left = yield from _left(run)
+    left = _latest(run) - (yield from now())
     if left < run.policy.soak:
         what = f"only {max(left, 0):.1f} s of the confirm timeout are left, too few for a soak of {run.policy.soak:g} s"
         raise Stop(Cause(what, hint="Lengthen confirm_timeout or shorten the soak."))
@@ -101,22 +109,17 @@ def _asked(run: Run) -> Flow[None]:
         states={p.role: p.states for p in run},
         checks=run.checks,
     )
-    left = yield from _left(run)
-    failures = yield RunChecks(seen, max(0.0, min(run.policy.check_timeout, left)))
+    failures = yield RunChecks(seen, run.policy.check_timeout, _latest(run))
     if failures:
         raise Stop(Cause("; ".join(failures)))
 
 
-def _left(run: Run) -> Flow[float]:
-    """Seconds until the decision has to be taken, so that it can still reach both routers before the shorter timer
-    fires.
-    """
-    present = yield from now()
-    return min(_deadline(run, participant) for participant in run.changing) - present
+def _latest(run: Run) -> float:
+    """When the decision has to be taken, on the clock of `Now`, to reach both routers before a timer fires."""
+    return min(_deadline(run, participant) for participant in run.changing)
 
 
 def _deadline(run: Run, participant: Participant) -> float:
-    """When the decision has to be taken at the latest, on the clock of `Now`."""
     slowest = max(p.commit.seconds for p in run.changing if p.commit is not None)
     return participant.commit_sent + run.policy.confirm_timeout - run.policy.margin - slowest
 
