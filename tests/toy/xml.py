@@ -81,10 +81,14 @@ def states(labels: dict[str, int | None], status: str = "up") -> Reply:
         [
             NI.instance(
                 NI.name(name),
-                L3.afs(L3.af(L3.type("ipv4-unicast"), L3.state(L3.label(str(label)), L3.status(status)))),
+                L3.afs(
+                    L3.af(
+                        L3.type("ipv4-unicast"),
+                        L3.state(*([] if label is None else [L3.label(str(label))]), L3.status(status)),
+                    )
+                ),
             )
             for name, label in labels.items()
-            if label is not None
         ]
     )
 

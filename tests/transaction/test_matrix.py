@@ -82,3 +82,8 @@ def test_a_confirmation_without_margin_is_noticed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(verify, "_within_margin", hasty)
     assert_noticed(matrix.run(matrix.slow_flights()), "a timer fired")
+
+
+def test_a_confirmation_without_proof_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "judge", lambda *_: ())
+    assert_noticed(matrix.run(matrix.unproven()), "confirmed what was not proven")

@@ -26,9 +26,8 @@ def result_html(result: Result) -> str:
         for router in result.routers
     ]
     parts.append(E.table(E.tr(*(E.th(word) for word in ("router", "role", "running", "startup"))), *rows))
-    parts += [E.p(note) for router in result.routers for note in router.notes] + [
-        E.p(n) for n in result.notes
-    ]
+    notes = (*(note for router in result.routers for note in router.notes), *result.notes)
+    parts += [E.p(note) for note in notes]
     failed = [proven for proven in result.checks if proven.worth_telling]
     if failed:
         parts.append(_checks(failed))
@@ -39,21 +38,19 @@ def result_html(result: Result) -> str:
 
 def _checks(found: Sequence[Proven]) -> etree._Element:
     """What did not hold in the confirm window, with the nodes that show it."""
-    words = ("router", "check", "of", "before", "in the confirm window", "seen")
-    rows = [
-        E.tr(
-            *(
-                E.td(text)
-                for text in (
-                    proven.check.device,
-                    f"{proven.check.name}: {proven.check.title}",
-                    proven.check.subject,
-                    proven.before.value if proven.before else "",
-                    proven.check.status.value,
-                    f"{proven.check.finding.seen}{proven.nodes}",
-                )
-            )
-        )
-        for proven in found
-    ]
-    return E.table(E.tr(*(E.th(word) for word in words)), *rows)
+    head = E.tr(
+        *(E.th(word) for word in ("router", "check", "of", "before", "in the confirm window", "seen"))
+    )
+    return E.table(head, *(E.tr(*map(E.td, _row(proven))) for proven in found))
+
+
+def _row(proven: Proven) -> tuple[str, ...]:
+    check = proven.check
+    return (
+        check.device,
+        f"{check.name}: {check.title}",
+        check.subject,
+        proven.before.value if proven.before else "",
+        check.status.value,
+        f"{check.finding.seen}{proven.nodes}",
+    )

@@ -46,7 +46,8 @@ class Proven:
         check = self.check
         rule = f"check {check.name} ({check.title})"
         subject = f"{check.subject}: " if check.subject else ""
-        return f"{subject}{rule} {self._how} in the confirm window: {check.finding.seen}{self.nodes}"
+        seen = check.finding.seen.removeprefix("not known: ")
+        return f"{subject}{rule} {self._how} in the confirm window: {seen}{self.nodes}"
 
     @property
     def hint(self) -> str:
