@@ -30,6 +30,7 @@ _PROMISED = ("label-assigned", "vpn-up")
 _COMPARED = ("label-assigned", "vpn-up", "label-owner", "own-link")
 """What a change of VPN instances can influence and a read-back of the configuration does not prove."""
 _ABOUT_LABELS = ("label-assigned", "label-owner")
+_KNOWN = (Status.HOLDS, Status.FAILS)
 _GONE_WHY = "A label that is still in use cannot be given to anybody else."
 _NO_STATE = "the router shows no state of this VPN instance"
 _NO_NODE = "the router's schema has no such node"
@@ -77,7 +78,8 @@ def judge(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...
         return tuple(promised)
     told = {_key(each.check) for each in promised}
     earlier = {_key(check): check.status for check in _compared(plan, _facts(plan, before))}
-    others = [check for check in _compared(plan, facts) if _key(check) in earlier and _key(check) not in told]
+    earlier = {key: status for key, status in earlier.items() if status in _KNOWN and key not in told}
+    others = [check for check in _compared(plan, facts) if _key(check) in earlier]
     return (*promised, *(Proven(check, promised=False, before=earlier[_key(check)]) for check in others))
 
 
