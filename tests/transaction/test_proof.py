@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from egresspair.audit.check import Status
+from egresspair.configuration import VpnState
 from egresspair.device_schema import SchemaFacts
 from egresspair.dialects.huawei_schema import SUBJECT
 from egresspair.intent import Role
@@ -15,7 +18,7 @@ from egresspair.plan import Plan
 from egresspair.policy import Policy
 from egresspair.transaction import Ending, Result, apply_plan
 from toy import plans, xml
-from toy.network import ToyNetwork
+from toy.network import Fault, ToyNetwork
 from toy.router import NEW, OLD, Habits
 
 LABEL = "/ni:network-instance/instances/instance[name='vpna']/l3vpn:afs/af[type='ipv4-unicast']/state/label"
@@ -231,6 +234,40 @@ def test_a_node_that_the_routers_schema_lacks_is_not_waited_for() -> None:
     assert result.ending is Ending.COMMITTED
     assert any("the router's schema has no such node" in note for note in result.master.notes)
     assert "state" not in [exchange.flight for exchange in toy.exchanges]
+
+
+def test_a_router_that_told_in_the_window_has_to_tell_at_the_last_look() -> None:
+    result, toy = run(plans.plan(), faults=(Fault(Role.BACKUP, 12, "refused"),))
+    assert_taken_back(result, toy)
+    assert "cannot be known in the confirm window" in str(result.cause)
+
+
+STATES = st.builds(
+    VpnState,
+    st.just("vpna"),
+    st.sampled_from([None, 2001, 2002, 48000]),
+    st.sampled_from([None, "up", "down", "nonsense"]),
+)
+
+
+@given(master=STATES, backup=STATES, told=st.booleans())
+def test_it_is_confirmed_only_if_every_promise_holds_or_can_never_be_known(
+    master: VpnState, backup: VpnState, told: bool
+) -> None:
+    plan = plans.told(plans.plan()) if told else plans.plan()
+    toy = ToyNetwork(plan)
+    for role, state in zip(Role, (master, backup), strict=True):
+        reply = xml.states({"vpna": state.assigned_label}, state.status)
+        toy.routers[role].label_replies[plan[role].read_state.body] = reply
+    result = toy.run(apply_plan(plan))
+    kept = [
+        state == VpnState("vpna", 2001, "up") or (state == NOTHING and not told) for state in (master, backup)
+    ]
+    assert result.ok is all(kept)
+    assert held(toy) == [NEW if result.ok else OLD] * 2
+
+
+NOTHING = VpnState("vpna")
 
 
 # what must not get worse

@@ -14,7 +14,7 @@ from ..netconf.rpc import Datastore, Rpc
 from ..plan import RouterPlan, Saving
 from .effects import utc
 from .outcome import Cause, Holds, RouterResult
-from .proof import Look
+from .proof import Look, tells
 
 _JUDGING = frozenset({"edit-config", "validate", "commit"})
 """Operations to which a router answers what is wrong with the change."""
@@ -59,6 +59,7 @@ class Participant:
         seen: running as last read.
         states: what it said last of its VPN instances at work.
         state_unread: why that came to nothing; empty if it did not.
+        told: it has shown some such state.
         before: what it said under the locks, as far as the confirm window is compared with it.
         answers: to the reads of `RouterPlan.proof`, as last read.
         strangers: others that hold a label of the plan, as last read.
@@ -85,6 +86,7 @@ class Participant:
     certain: bool = False
     states: tuple[VpnState, ...] = ()
     state_unread: str = ""
+    told: bool = False
     before: Look | None = None
     answers: Mapping[str, AuditAnswer] = field(default_factory=dict)
     strangers: tuple[LabelOwner, ...] = ()
@@ -151,6 +153,7 @@ class Participant:
                 self.states = self.plan.view.dialect.read_state(found.data, self._vpns)
             except UnreadableReply as error:
                 self.state_unread = str(error)
+        self.told = self.told or any(map(tells, self.states))
         self.answers = {
             read.name: AuditAnswer.of(other) for read, other in zip(self.plan.proof, others, strict=False)
         }
@@ -164,7 +167,7 @@ class Participant:
     def look(self) -> Look:
         """What it said last."""
         config = self.seen or RouterConfig()
-        return Look(config, self.states, self.state_unread, self.answers)
+        return Look(config, self.states, self.state_unread, self.answers, told=self.told)
 
     @property
     def label_reads(self) -> tuple[Rpc, ...]:

@@ -45,12 +45,14 @@ class Look:
         states: of these; none if they could not be read.
         unread: why they could not; empty if they could.
         answers: to the reads of `RouterPlan.proof`, by name.
+        told: it has shown such state in this transaction, now or earlier.
     """
 
     config: RouterConfig
     states: tuple[VpnState, ...] = ()
     unread: str = ""
     answers: Mapping[str, AuditAnswer] = field(default_factory=dict)
+    told: bool = False
 
 
 Looks = Mapping[Role, Look]
@@ -73,7 +75,7 @@ def judge(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...
         before: what the routers said under the locks; None if nobody looked.
     """
     facts = _facts(plan, present)
-    promised = [_promised(plan, check, facts) for check in _promises(plan, facts)]
+    promised = [_promised(plan, check, facts, present) for check in _promises(plan, facts)]
     if before is None:
         return tuple(promised)
     told = {_key(each.check) for each in promised}
@@ -122,22 +124,23 @@ def _gone(device: str, vpn: VpnFacts, label: int) -> Finding:
     return holds(device, vpn.name, f"{label} is not in use any more", given.evidence)
 
 
-def _promised(plan: Plan, check: Check, facts: Facts) -> Proven:
+def _promised(plan: Plan, check: Check, facts: Facts, present: Looks) -> Proven:
     """With what may be expected of its router, where it does not tell."""
     if check.status is not Status.UNKNOWN:
         return Proven(check, promised=True)
     router = next(router for router in plan if router.device == check.device)
     if any(_leaf(node) in _lacking(router) for node in check.finding.evidence):
         return Proven(check, promised=True, silent=True)
-    silent = not _shows_state(router, facts.masg(router.role))
+    silent = not (present[router.role].told or _shows_state(router, facts.masg(router.role)))
     return Proven(check, promised=True, silent=silent, fresh=not router.before[check.subject].family)
 
 
 def _shows_state(router: RouterPlan, masg: MasgFacts) -> bool:
-    """The router showed state of some VPN instance, now or when the plan was made. One that never does offers none."""
-    now = any(vpn.assigned_label.known or vpn.status.known for vpn in masg.vpns)
+    """The router shows state of other VPN instances, or did of these when the plan was made. One that never does offers
+    none.
+    """
     others = any(family.assigned_label is not None for family in masg.families.value or ())
-    return now or others or any(map(_tells, router.view.states))
+    return others or any(map(tells, router.view.states))
 
 
 def _lacking(router: RouterPlan) -> frozenset[str]:
@@ -149,7 +152,8 @@ def _leaf(node: Evidence) -> str:
     return node.path.rpartition("/")[2]
 
 
-def _tells(state: VpnState) -> bool:
+def tells(state: VpnState) -> bool:
+    """It says something."""
     return state.assigned_label is not None or state.status is not None
 
 
@@ -209,7 +213,7 @@ def _vpn(vpn: VpnFacts, router: RouterPlan, look: Look) -> VpnFacts:
     """With what every plan reads: the configuration and the state of its VPN instances."""
     config = look.config[vpn.name]
     state = next((each for each in look.states if each.name == vpn.name), VpnState(vpn.name))
-    missing = look.unread or ("" if _tells(state) else _NO_STATE)
+    missing = look.unread or ("" if tells(state) else _NO_STATE)
     lacking = _lacking(router)
     label, status = (
         _shown(fact, value, _NO_NODE if _leaf(fact.evidence) in lacking else missing)
