@@ -20,7 +20,7 @@ from egresspair.transaction import Holds, Seen
 
 from .bench import POLICY, Bench
 from .bench import bench as new_bench
-from .documents import ALL, BOTH_LABELLED, ROLES, intent, labels, sent
+from .documents import ALL, BOTH_LABELLED, RD, ROLES, config, intent, intent_of, labels, sent
 
 DOWN = "vpn-down"
 
@@ -80,6 +80,24 @@ def test_the_plan_says_beforehand_that_it_is_down() -> None:
         assert [note for note in notes if "vpna is down on masg-2" in note]
         each.lab["backup"].switch(DOWN, on=False)
         assert not [note for note in pair.plan(intent()).notes if "down" in note]
+
+
+def test_a_vpn_instance_that_is_not_touched_is_only_told() -> None:
+    vpnb = {"name": "vpnb", "static_label": 2002, "route_distinguisher": "200:2"}
+    wanted = intent_of({"name": "vpna", "static_label": 2001, "route_distinguisher": RD}, vpnb)
+    held = config(
+        ("vpna", {"route-distinguisher": RD}),
+        ("vpnb", {"route-distinguisher": "200:2", "static-label": "2002"}),
+    )
+    with new_bench(dict.fromkeys(ROLES, held)) as each:
+        each.lab["backup"].set_status("vpnb", "down")
+        result = each.apply(wanted)
+        assert result.ending is ep.Ending.COMMITTED
+        (told,) = result.backup.notes
+        assert told.startswith(
+            "vpnb: check vpn-up (the VPN instance is up) failed before the change and in the"
+        )
+        assert not [note for note in result.plan.notes if "down" in note]
 
 
 def test_it_can_be_confirmed_unproven() -> None:

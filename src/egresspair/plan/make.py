@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,8 @@ def make_plan(
     settled = _settled(intent, views)
     found = [_protected(settled.intent, view, views, judge) for view in views]
     notes = (*settled.notes, *(gap for view in views for gap in view.label_gaps))
-    if any(difference.changes for difference in found):
-        notes += tuple(note for view in views for note in _down(view))
+    touched = {change.vpn for difference in found for change in difference.changes}
+    notes += tuple(note for view in views for note in _down(view, touched))
     found.append(Difference((), settled.problems, notes))
     return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
@@ -79,10 +79,10 @@ def _protected(
     return replace(difference, problems=(*difference.problems, *problems), notes=notes)
 
 
-def _down(view: RouterView) -> Iterator[str]:
+def _down(view: RouterView, touched: Collection[str]) -> Iterator[str]:
     """What is down now would have to come up in the confirm window."""
     for state in view.states:
-        if state.status == "down":
+        if state.status == "down" and state.name in touched:
             yield (
                 f"{state.name} is down on {view.device}: unless it comes up, the change is taken back "
                 "(--no-proof confirms it all the same)"

@@ -1,7 +1,8 @@
 """What has to hold in the confirm window: the audit's own rules on what both routers say before the change and in it.
 
-What the change promises must hold: on both routers the label assigned and the VPN instance up; where a label is taken
-away, the label free again. Whatever else a change can influence must not get worse.
+What the change promises must hold, of the VPN instances that it touches on either router: on both the label assigned
+and the VPN instance up; where a label is taken away, the label free again. Whatever else a change can influence must
+not get worse.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ def _key(check: Check) -> Key:
 
 
 def _promises(plan: Plan, facts: Facts) -> Iterator[Check]:
-    wanted = {(router.device, vpn) for router in plan for vpn in router.labels}
+    touched = {change.vpn for router in plan for change in router.changes}
+    wanted = {(router.device, vpn) for router in plan for vpn in router.labels if vpn in touched}
     for name in _PROMISED:
         rule = _RULES[name]
         for finding in rule.judge(_intent(plan), facts):

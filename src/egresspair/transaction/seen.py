@@ -26,9 +26,9 @@ class Seen:
 
     Attributes:
         plan: what was applied.
-        configs: running of each router, as far as the plan's VPN instances are concerned: read back just now.
-        states: assigned labels and status of these.
-        checks: the audit's checks that the change can influence.
+        configs: running of each router, as far as the plan's VPN instances are concerned, read back before the soak.
+        states: assigned labels and status of these, read then.
+        checks: the audit's checks that the change can influence, as they stood then.
         audit: makes a whole audit, on the same sessions. It is answered as `Pair.audit` is.
     """
 
