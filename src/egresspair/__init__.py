@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from .intent import Intent, Role, dump_intent, load_intent, parse_intent
     from .inventory import Inventory, load_inventory
     from .journal import open_journal
-    from .pair import Pair, open_pair
+    from .opening import open_pair
+    from .pair import Pair
     from .payloads import Payload, render
     from .plan import Plan
     from .policy import Policy
@@ -58,7 +59,8 @@ _HOMES = {
     "intent": ("Intent", "Role", "dump_intent", "load_intent", "parse_intent"),
     "inventory": ("Inventory", "load_inventory"),
     "journal": ("open_journal",),
-    "pair": ("Pair", "open_pair"),
+    "opening": ("open_pair",),
+    "pair": ("Pair",),
     "payloads": ("Payload", "render"),
     "plan": ("Plan",),
     "policy": ("Policy",),

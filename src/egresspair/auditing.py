@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from lxml import etree
@@ -16,12 +16,9 @@ from .errors import EgressPairError
 from .events import Connected, Event, FlightSent
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
-from .netconf import rpc
 from .netconf.connect import connect_all
 from .netconf.device import Device, Peer, Pending
-from .netconf.reply import Answer
-from .netconf.rpc import Rpc
-from .sessions import refuse_twins, refuse_unusable, target_of
+from .sessions import OpenDevices, refuse_twins, refuse_unusable, target_of
 
 Tell = Callable[[Event], None]
 
@@ -130,17 +127,12 @@ def _connected(
     entries: Mapping[str, DeviceEntry], given: Mapping[str, Device], tell: Tell
 ) -> Iterator[dict[str, Device | EgressPairError]]:
     """A session to each router, or the reason why not; those that were opened here are closed at the end."""
-    opened = connect_all(target_of(entry) for name, entry in entries.items() if name not in given)
-    for reached in opened.values():
-        if not isinstance(reached, EgressPairError):
-            tell(Connected(reached.name, reached.peer.session_id, reached.peer.host_key))
-    try:
-        yield {name: given[name] if name in given else opened[name] for name in entries}
-    finally:
-        for reached in opened.values():
-            if not isinstance(reached, EgressPairError):
-                with suppress(EgressPairError):
-                    reached.close()
+    reached = connect_all(target_of(entry) for name, entry in entries.items() if name not in given)
+    opened = {name: each for name, each in reached.items() if not isinstance(each, EgressPairError)}
+    with OpenDevices(opened):
+        for device in opened.values():
+            tell(Connected(device.name, device.peer.session_id, device.peer.host_key))
+        yield {name: given[name] if name in given else reached[name] for name in entries}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +148,7 @@ class _Flight:
         answers = self.pending.wait(timeout)
         return {
             **self.refused,
-            **{read.name: _answer(answer) for read, answer in zip(self.asked, answers, strict=True)},
+            **{read.name: AuditAnswer.of(answer) for read, answer in zip(self.asked, answers, strict=True)},
         }
 
 
@@ -171,7 +163,7 @@ def _fly(
             found[name] = {"": AuditAnswer(None, f"it was not reached: {device.what}")}
         else:
             flights[name] = _start(device, routers.reads(name))
-    operations = [(name, tuple(str(_rpc(read)) for read in flight.asked)) for name, flight in flights.items()]
+    operations = [(name, tuple(str(read.rpc) for read in flight.asked)) for name, flight in flights.items()]
     tell(FlightSent("audit", tuple(operations)))
     for name, flight in flights.items():
         found[name] = flight.land(routers.entries[name].timeout)
@@ -182,7 +174,7 @@ def _start(device: Device, reads: Sequence[AuditRead]) -> _Flight:
     announced = device.peer.capabilities.modules.keys() & {name for read in reads for name in read.modules}
     refused = {read.name: answer for read in reads if (answer := _cannot(device.peer, read, announced))}
     asked = tuple(read for read in reads if read.name not in refused)
-    return _Flight(asked, refused, device.send([_rpc(read) for read in asked]))
+    return _Flight(asked, refused, device.send([read.rpc for read in asked]))
 
 
 def _cannot(peer: Peer, read: AuditRead, announced: Set[str]) -> AuditAnswer | None:
@@ -193,17 +185,3 @@ def _cannot(peer: Peer, read: AuditRead, announced: Set[str]) -> AuditAnswer | N
     if read.source == "startup" and not peer.capabilities.startup:
         return AuditAnswer(None, "the router offers no startup datastore")
     return None
-
-
-def _rpc(read: AuditRead) -> Rpc:
-    if read.source == "state":
-        return rpc.get(subtree=read.subtree)
-    return rpc.get_config(read.source, subtree=read.subtree)
-
-
-def _answer(answer: Answer) -> AuditAnswer:
-    """An ok without data says nothing: it must not be taken for an empty configuration."""
-    data = answer.reply.data if answer.ok and answer.reply is not None else None
-    if data is None:
-        return AuditAnswer(None, f"{answer} without data" if answer.ok else str(answer))
-    return AuditAnswer(data)

@@ -28,12 +28,14 @@ class Subject:
         label: schema path of the static label, each node with its module's name where that differs from its parent's.
         family: schema path of the node whose configuration is validated with a change.
         automatic_rd: schema path of what may stand for a route distinguisher; empty if there is no such thing.
+        state: schema paths of the state that `VpnState` shows: the label that was really assigned, and the status.
     """
 
     roots: tuple[str, ...]
     label: str
     family: str
     automatic_rd: str = ""
+    state: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class SchemaFacts:
         label_ranges: the static labels that the router takes, ascending; None if there is no such leaf, or the schema
             is not known.
         no_label: why the router has no static label in its schema; empty if it has, or the schema is not known.
+        no_state: the schema paths of `Subject.state` that the router does not have; none if the schema is not known.
     """
 
     origin: SchemaOrigin = SchemaOrigin.UNKNOWN
@@ -62,6 +65,7 @@ class SchemaFacts:
     deviations: tuple[str, ...] = ()
     label_ranges: tuple[Interval, ...] | None = None
     no_label: str = ""
+    no_state: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

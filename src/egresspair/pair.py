@@ -1,4 +1,4 @@
-"""The face of the library: a pair of routers with open sessions."""
+"""The face of the library: what can be done with a pair of routers with open sessions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from .arguments import accepted_risks, listed_checks, policy_with, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
 from .auditing import audit_pair
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
-from .events import Event, Observer, log_event, to_all
-from .intent import Intent, Role, load_intent
-from .inventory import Inventory, load_inventory
+from .events import Event
+from .intent import Intent, Role, parse_intent
+from .inventory import Inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .label_space import LabelReport
 from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.rpc import Rpc
-from .netconf.server_memory import FileMemory
-from .plan import Plan, RiskKind, RouterView, make_plan, make_removal
+from .plan import Plan, RouterView, make_plan, make_removal
 from .plan.schema_words import unsupported
 from .policy import Policy
 from .reading import Reading, read_label_space, read_pair, read_references
@@ -30,85 +30,16 @@ from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
-from .transaction import Driver, Ending, Result, apply_plan
-from .transaction.driver import Check
+from .transaction import Check, Driver, Ending, Result, apply_plan
+from .transaction.effects import Flow
 from .undo import make_undo, undone_plan
 from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
 LIE = "a commit after <validate> answered ok and applied nothing"
 
 
-def open_pair(
-    intent: Intent | str | os.PathLike[str],
-    *,
-    inventory: Inventory | str | os.PathLike[str],
-    policy: Policy | None = None,
-    observers: Iterable[Observer] = (),
-    journal: Journal | str | os.PathLike[str] | None = None,
-    memory: ServerMemory | None = None,
-    schemas: SchemaStore | None = None,
-) -> Pair:
-    """Connect to both routers of an intent at the same time.
-
-    Args:
-        intent: the intent, or the file that holds it; it names the routers.
-        inventory: the inventory, or the file that holds it.
-        policy: the numbers of the transactions.
-        observers: told of everything that happens, after the log.
-        journal: where transactions are written down: a journal, a file or a database URL; by default a file in the
-            user's state directory. See `journal.open_journal`.
-        memory: what was learned of servers earlier; by default a file in the user's cache directory.
-        schemas: the schemas of routers known from earlier; by default a folder in the user's cache directory.
-
-    Raises:
-        IntentError, InventoryError, UsageError: a document is wrong or missing.
-        DeviceUnreachable: a router cannot be reached or logged in to.
-    """
-    wanted = intent if isinstance(intent, Intent) else load_intent(intent)
-    return open_routers(
-        wanted.master,
-        wanted.backup,
-        inventory=inventory,
-        policy=policy,
-        observers=observers,
-        journal=journal,
-        memory=memory,
-        schemas=schemas,
-    )
-
-
-def open_routers(
-    master: str,
-    backup: str,
-    *,
-    inventory: Inventory | str | os.PathLike[str],
-    policy: Policy | None = None,
-    observers: Iterable[Observer] = (),
-    journal: Journal | str | os.PathLike[str] | None = None,
-    memory: ServerMemory | None = None,
-    schemas: SchemaStore | None = None,
-) -> Pair:
-    """Connect to two routers of an inventory at the same time; for the rest as `open_pair`.
-
-    Args:
-        master, backup: the inventory's names.
-    """
-    devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
-    tell = to_all([log_event, *observers])
-    sessions = PairSessions.open_named({Role.MASTER: master, Role.BACKUP: backup}, devices, tell)
-    return Pair(
-        sessions,
-        inventory=devices,
-        policy=policy or Policy(),
-        tell=tell,
-        journal=journal,
-        memory=memory or FileMemory(),
-        schemas=schemas or SchemaStore(),
-    )
-
-
 class Pair:
-    """Two routers with open sessions. A context manager; made by `open_pair`."""
+    """Two routers with open sessions. A context manager; made by `opening.open_pair`."""
 
     def __init__(
         self,
@@ -206,29 +137,46 @@ class Pair:
         self._refuse_closed()
         return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
 
-    def apply(self, plan: Plan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()) -> Result:
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        accept: Collection[str] = (),
+        checks: Iterable[Check] = (),
+        soak: float | None = None,
+        proof: bool = True,
+    ) -> Result:
         """Apply a plan to both routers, or to neither.
+
+        Before it is confirmed, what it promises must hold on both and nothing may have got worse: docs/transaction.md.
 
         Args:
             plan: as made by `plan` or `plan_removal`.
             accept: the kinds of risk that are accepted, e.g. ``{"interruption"}``.
-            checks: called inside the confirm window with what each router holds; a text takes both back.
+            checks: called inside the confirm window, each with a `transaction.Seen`, on a thread of its own; a text
+                or an exception takes both back.
+            soak: seconds that the new state is watched before it is confirmed; by default as the plan's policy says.
+            proof: False confirms even if what the change promises does not hold; the result tells it all the same.
 
         Raises:
+            UsageError: soak and checks do not fit into the confirm timeout.
             Refused: before any edit; `reason` says why.
             TransactionAborted: both routers are as they were.
             InDoubt: what a router holds is not known.
             Diverged: somebody else changed the same nodes.
         """
-        _refuse_no_plan(plan)
-        listed = _listed(checks)
-        self._refuse_risks(plan, _accepted(accept))
+        refuse_no_plan(plan)
+        listed = listed_checks(checks)
+        policy_with(plan, soak).refuse_long(checks=bool(listed))
+        refuse_risks(plan, accepted_risks(accept))
         self._refuse_other_routers(plan)
         self._have_sessions()
         if plan.is_empty and not plan.policy.save:
             refuse_unfinished(self.journal, plan)
-            return replace(self._run(plan, MemoryJournal().begin(opening(plan)), ()), transaction="")
-        return self._run(plan, self.journal.begin(opening(plan)), listed)
+            unwritten = MemoryJournal().begin(opening(plan))
+            return replace(self._run(plan, apply_plan(plan), unwritten), transaction="")
+        log = self.journal.begin(opening(plan))
+        return self._run(plan, apply_plan(plan, soak=soak, proof=proof), log, listed)
 
     def watch(
         self, intent: Intent, *, interval: float = INTERVAL, judge: Judge = judge_pair
@@ -266,10 +214,19 @@ class Pair:
             self._journal = open_journal(self._journal)
         return self._journal
 
-    def _run(self, plan: Plan, log: TransactionLog, checks: tuple[Check, ...]) -> Result:
-        driver = Driver(self._sessions, log, self._tell, learn=self._learn, checks=checks)
+    def _run(
+        self, plan: Plan, flow: Flow[Result], log: TransactionLog, checks: tuple[Check, ...] = ()
+    ) -> Result:
+        driver = Driver(
+            self._sessions,
+            log,
+            self._tell,
+            learn=self._learn,
+            checks=checks,
+            audit=partial(self._audit, plan),
+        )
         try:
-            result = driver.run(apply_plan(plan), then=partial(close_log, log))
+            result = driver.run(flow, then=partial(close_log, log))
         except Refused as refused:
             close_refused(log, refused)
             raise
@@ -280,6 +237,10 @@ class Pair:
         if result.ending is Ending.IN_DOUBT:
             self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
         return result.raise_for_ending()
+
+    def _audit(self, plan: Plan) -> AuditReport:
+        intent = parse_intent(plan.intent_text, name="the plan's intent")
+        return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
 
     def _policy_of(self, policy: Policy | None) -> Policy:
         if policy is not None and not isinstance(policy, Policy):
@@ -334,18 +295,6 @@ class Pair:
                     hint="Open a pair with open_pair for each intent.",
                 )
 
-    @staticmethod
-    def _refuse_risks(plan: Plan, accept: Collection[str]) -> None:
-        open_risks = [risk for risk in plan.risks if risk.kind not in accept]
-        if open_risks:
-            kinds = dict.fromkeys(risk.kind.value for risk in open_risks)
-            risks = "; ".join(risk.what for risk in open_risks)
-            raise Refused(
-                f"the risk of {' and '.join(kinds)} is not accepted: {risks}",
-                reason=RefusalReason.RISK,
-                hint=f"Accept it with {' '.join(f'--accept {kind}' for kind in kinds)}.",
-            )
-
     def _refuse_other_routers(self, plan: Plan) -> None:
         for router in plan:
             present = self._sessions[router.role].peer.host_key
@@ -374,38 +323,6 @@ class Pair:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _refuse_no_plan(plan: Plan) -> None:
-    if not isinstance(plan, Plan):
-        raise UsageError(
-            f"a Plan is wanted, not {type(plan).__name__}", hint="Pair.plan makes one of an intent."
-        )
-
-
-def _listed(checks: Iterable[Check]) -> tuple[Check, ...]:
-    listed = tuple(checks or ()) if isinstance(checks, Iterable) or not checks else ()
-    if (checks and not listed) or not all(callable(check) for check in listed):
-        raise UsageError("a list of functions is wanted", where="checks", hint="E.g. [my_check].")
-    return listed
-
-
-def _accepted(accept: Collection[str]) -> frozenset[str]:
-    """The kinds of risk that are accepted.
-
-    Raises:
-        UsageError: there is no such kind.
-    """
-    try:
-        words = frozenset([accept] if isinstance(accept, str) else accept or ())
-    except TypeError:
-        raise UsageError("a set of words is wanted", where="accept", hint='E.g. {"interruption"}.') from None
-    known = {kind.value for kind in RiskKind}
-    unknown = sorted(str(word) for word in words - known)
-    if unknown:
-        what = f"there is no risk called {', '.join(unknown)}"
-        raise UsageError(what, where="accept", hint=f"There are {', '.join(sorted(known))}.")
-    return words
 
 
 def _unread(sessions: PairSessions, role: Role) -> Unread:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from .errors import UsageError
 from .netconf.capabilities import GuaranteeLevel
 
 LONGEST_TIMEOUT = 0xFFFFFFFF
 """``confirm-timeout`` is a uint32 (RFC 6241, appendix C)."""
+
+_LATER = frozenset({"check_timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,9 @@ class Policy:
         rpc_timeout: how long an operation may take; None for what the inventory says of each device.
         lock_attempts: how often both locks are tried for.
         lock_wait: the pause after a denied lock, doubled each time, with jitter.
-        label_wait: how long a router may take to assign the label that was committed.
+        label_wait: how long a router may take to bring about what was committed: the label assigned, the VPN
+            instance up.
+        check_timeout: how long the caller's checks may take together, if there are any.
         settle_timeout: how long an interrupted change is pursued before it is left in doubt.
         retry_wait: the pause between two attempts at an unreachable or busy router.
         minimum_guarantee: a router that offers less is refused.
@@ -39,6 +44,7 @@ class Policy:
     lock_attempts: int = 4
     lock_wait: float = 0.5
     label_wait: float = 5.0
+    check_timeout: float = 20.0
     settle_timeout: float = 60.0
     retry_wait: float = 1.0
     minimum_guarantee: GuaranteeLevel = GuaranteeLevel.A
@@ -55,7 +61,15 @@ class Policy:
             value = getattr(self, name)
             if type(value) is not int or not least <= value <= LONGEST_TIMEOUT:
                 raise UsageError(f"must be a whole number, {least}..{LONGEST_TIMEOUT}", where=name)
-        for name in ("margin", "soak", "lock_wait", "label_wait", "settle_timeout", "retry_wait"):
+        for name in (
+            "margin",
+            "soak",
+            "lock_wait",
+            "label_wait",
+            "check_timeout",
+            "settle_timeout",
+            "retry_wait",
+        ):
             if not _is_duration(getattr(self, name)):
                 raise UsageError("must be a number of seconds, 0 or more", where=name)
         if type(self.save) is not bool:
@@ -68,13 +82,37 @@ class Policy:
                 where="minimum_guarantee",
                 hint="Only routers with :confirmed-commit:1.1 can be changed.",
             )
-        if self.soak + self.label_wait + self.margin >= self.confirm_timeout:
-            raise UsageError(
-                f"soak {self.soak:g} s, label wait {self.label_wait:g} s and margin {self.margin:g} s "
-                f"do not fit into a confirm timeout of {self.confirm_timeout} s",
-                where="policy",
-                hint="Lengthen confirm_timeout or shorten the soak.",
-            )
+        self.refuse_long()
+
+    def refuse_long(self, *, checks: bool = False) -> None:
+        """Refuse what cannot fit into the confirm window.
+
+        Args:
+            checks: the caller has checks of its own.
+
+        Raises:
+            UsageError: soak, checks and margin do not fit into the confirm timeout.
+        """
+        parts = {"soak": self.soak, "label wait": self.label_wait, "margin": self.margin}
+        if checks:
+            parts["check timeout"] = self.check_timeout
+        if sum(parts.values()) < self.confirm_timeout:
+            return
+        *first, last = (f"{name} {seconds:g} s" for name, seconds in parts.items())
+        raise UsageError(
+            f"{', '.join(first)} and {last} do not fit into a confirm timeout of {self.confirm_timeout} s",
+            where="policy",
+            hint="Lengthen confirm_timeout or shorten the soak.",
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """What a plan's digest covers. What came later is in it where it is not at its default: the plans that an older
+        journal holds keep their digests.
+        """
+        found = {each.name: (getattr(self, each.name), each.default) for each in fields(self)}
+        return {
+            name: value for name, (value, default) in found.items() if name not in _LATER or value != default
+        }
 
 
 def _is_duration(value: object) -> bool:

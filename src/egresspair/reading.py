@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from .configuration import Reference, RouterConfig
-from .dialects import Dialect, UnreadableReply, dialect_named
-from .errors import PlanError, Problem
+from .dialects import AuditRead, Dialect, UnreadableReply, audit_dialect_named, dialect_named
+from .errors import PlanError, Problem, UsageError
 from .events import Event, FlightSent
 from .intent import Role
 from .label_space import LabelReport, Ranges, RouterLabels
@@ -154,10 +154,25 @@ def _reading(
             schema=schema.facts,
             automatic_rd=dialect.has_automatic_rd(config),
             other_families=dialect.other_families(labels, names),
+            **_proof_reads(dialect.name, names, device.peer),
         )
     except UnreadableReply as error:
         raise PlanError([Problem(str(error), device.name, hint="Nothing was changed.")]) from error
     return Reading(view, config)
+
+
+def _proof_reads(platform: str, names: Sequence[str], peer: Peer) -> dict[str, tuple[AuditRead, ...]]:
+    """What the router can be asked in the confirm window, by the fields of a view; nothing without an audit dialect."""
+    try:
+        audit = audit_dialect_named(platform)
+    except UsageError:
+        return {}
+    modules = peer.capabilities.modules
+    found = {"proof_reads": audit.proof_reads(), "route_reads": audit.route_reads(names)}
+    return {
+        field: tuple(read for read in reads if modules.keys() >= set(read.modules))
+        for field, reads in found.items()
+    }
 
 
 def _reads(dialect: Dialect, names: Sequence[str], peer: Peer, schema: RouterSchema) -> tuple[Rpc, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from .dialects import dialect_named
 from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryError, Problem, UsageError
@@ -15,6 +15,8 @@ from .inventory import DeviceEntry, Inventory
 from .netconf.connect import connect, connect_all
 from .netconf.device import Device
 from .netconf.target import Target
+
+K = TypeVar("K")
 
 
 def target_of(entry: DeviceEntry) -> Target:
@@ -62,8 +64,32 @@ def entries_named(names: Mapping[Role, str], inventory: Inventory) -> dict[Role,
     return entries
 
 
-class PairSessions:
-    """One open session to each router of a pair. A context manager; `close` is safe to call twice."""
+class OpenSessions(Generic[K]):
+    """Open sessions that end together. A context manager; `close` is safe to call twice."""
+
+    def __init__(self, devices: Mapping[K, Device]) -> None:
+        self._devices: dict[K, Device] = dict(devices)
+
+    def __getitem__(self, which: K) -> Device:
+        return self._devices[which]
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for device in self._devices.values():
+            with suppress(EgressPairError):
+                device.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class PairSessions(OpenSessions[Role]):
+    """One open session to each router of a pair."""
 
     def __init__(
         self,
@@ -71,10 +97,10 @@ class PairSessions:
         tell: Callable[[Event], None],
         host_keys: Mapping[Role, str] | None = None,
     ) -> None:
+        super().__init__({})
         self._entries = dict(entries)
         self._tell = tell
         self._host_keys = dict(host_keys or {})
-        self._devices: dict[Role, Device] = {}
 
     @classmethod
     def open(cls, intent: Intent, inventory: Inventory, tell: Callable[[Event], None]) -> PairSessions:
@@ -115,9 +141,6 @@ class PairSessions:
             raise _together(failures)
         return sessions
 
-    def __getitem__(self, role: Role) -> Device:
-        return self._devices[role]
-
     def entry(self, role: Role) -> DeviceEntry:
         """The inventory's word on this router."""
         return self._entries[role]
@@ -157,26 +180,9 @@ class PairSessions:
         self._host_keys.setdefault(role, device.peer.host_key)
         self._tell(Connected(device.name, device.peer.session_id, device.peer.host_key))
 
-    def close(self) -> None:
-        """Close both sessions."""
-        for device in self._devices.values():
-            with suppress(EgressPairError):
-                device.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class OpenDevices:
-    """One open session to each of some devices, read and never reopened. A context manager."""
-
-    def __init__(self, devices: Mapping[str, Device]) -> None:
-        self._devices = dict(devices)
+class OpenDevices(OpenSessions[str]):
+    """One open session to each of some devices, by the inventory's name, read and never reopened."""
 
     @classmethod
     def to(cls, entries: Iterable[DeviceEntry]) -> OpenDevices:
@@ -194,23 +200,6 @@ class OpenDevices:
             opened.close()
             raise _together(failures)
         return opened
-
-    def __getitem__(self, name: str) -> Device:
-        return self._devices[name]
-
-    def close(self) -> None:
-        """Close all sessions."""
-        for device in self._devices.values():
-            with suppress(EgressPairError):
-                device.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def refuse_twins(entries: Mapping[Role, DeviceEntry]) -> None:

@@ -12,6 +12,7 @@ from .journal import Entry
 from .plan import Action, Plan, RouterPlan, RouterView
 from .plan.codec import UnreadablePlan, plan_from_facts
 from .plan.make import refuse_weak, risks_of
+from .plan.proof import proof_reads
 from .plan.references import reference_reads
 from .policy import Policy
 
@@ -88,7 +89,9 @@ def make_undo(entry: Entry, views: Views, policy: Policy, references_of: Referen
         _refuse_moved(entry, old, views)
     for view in views.values():
         refuse_weak(view, policy)
-    master, backup = (_router(old[role], views[role], back=back) for role in Role)
+    routers = [_router(old[role], views[role], back=back) for role in Role]
+    changes = [change for router in routers for change in router.changes]
+    master, backup = (replace(router, proof=proof_reads(router.view, changes)) for router in routers)
     for router in (master, backup):
         _refuse_taken_labels(router)
         _refuse_references(router, references_of)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ncclient import manager
 
-from .desk import Desk, Ended, vpn
+from egresspair.lab import Device
+
+from .desk import Desk, Ended, command, vpn
 from .desk import desk as new_desk
 
 
@@ -261,3 +267,51 @@ def _refused_label_is_shown(desk: Desk) -> None:
     assert [
         (problem["field"], problem["file"], problem["line"], problem["column"]) for problem in problems
     ] == [(f"{masg} vpn_instances[0].static_label", str(file), 6, 19) for masg in ("masg-1", "masg-2")]
+
+
+def test_a_vpn_instance_that_is_down_on_the_backup_takes_both_back(tmp_path: Path) -> None:
+    with new_desk(tmp_path, switches={"backup": ["vpn-down"]}) as at:
+        before = at.running
+        ended = at.apply()
+        assert ended.status == 5
+        assert ended.out.startswith("ABORTED: both routers are as they were")
+        assert "Note: vpna is down on masg-2" in ended.err
+        last = ended.err.splitlines()[-1]
+        assert last.startswith(
+            "masg-2: vpna: check vpn-up (the VPN instance is up) failed in the confirm window: it is"
+        )
+        assert "/l3vpn:afs/af[type='ipv4-unicast']/state/status = down" in last
+        assert "--no-proof" in last
+        assert (at.running, at.held) == (before, [])
+        for device in at.lab:  # another client gets both locks
+            with plain(device) as session, session.locked("running"), session.locked("candidate"):
+                pass
+        transaction = ended.out.rpartition("transaction ")[2].strip()
+        (failed, _) = [
+            check for check in command("history", transaction, "--json").document["checks"] if check["failed"]
+        ]
+        assert (failed["device"], failed["subject"], failed["promised"]) == ("masg-2", "vpna", True)
+
+
+def test_it_can_be_confirmed_unproven_and_is_told(tmp_path: Path) -> None:
+    with new_desk(tmp_path, switches={"backup": ["vpn-down"]}) as at:
+        ended = at.apply("--no-proof")
+        assert ended.status == 0
+        assert at.labels == [2001, 2001]
+    assert "check vpn-up (the VPN instance is up) failed in the confirm window" in ended.out
+    assert "not required (--no-proof)" in ended.out
+
+
+@contextmanager
+def plain(device: Device) -> Iterator[Any]:
+    """A session of plain ncclient."""
+    with manager.connect(
+        host=device.host,
+        port=device.port,
+        username=device.username,
+        password=device.password,
+        hostkey_verify=False,
+        allow_agent=False,
+        look_for_keys=False,
+    ) as session:
+        yield session

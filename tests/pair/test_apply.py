@@ -17,8 +17,7 @@ from egresspair.errors import RefusalReason
 from egresspair.lab import ATN, NE40E, Device, Profile
 from egresspair.lab.profiles import BasicMode
 from egresspair.plan import Saving
-from egresspair.transaction import Holds
-from egresspair.transaction.driver import Seen
+from egresspair.transaction import Holds, Seen
 from servers.ports import wait_until
 
 from .bench import POLICY, Bench
@@ -267,7 +266,7 @@ def test_a_check_sees_the_new_state_and_can_refuse_it(bench: Bench) -> None:
     seen = []
 
     def check(routers: Seen) -> str:
-        seen.append({role: config["vpna"].static_label for role, (config, _) in routers.items()})
+        seen.append({role: config["vpna"].static_label for role, config in routers.configs.items()})
         return "the customer complains"
 
     with bench.open(intent()) as pair, pytest.raises(ep.TransactionAborted, match="the customer complains"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import egresspair as ep
-from egresspair import pair as pair_module
+from egresspair import opening
 from egresspair.errors import PlanError, RefusalReason, Refused
 from egresspair.lab.profiles import Profile
 from yang.models import PLATFORMS, missing
@@ -115,7 +115,7 @@ def test_the_report_of_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     allow_labels(monkeypatch, (2000, 2004))
     other = config(("vpnz", {"route-distinguisher": RD, "static-label": "2003"}))
     with new_bench({"master": BOTH_LABELLED["master"], "backup": other}) as each:
-        with pair_module.open_routers("masg-1", "masg-2", inventory=each.inventory) as pair:
+        with opening.open_routers("masg-1", "masg-2", inventory=each.inventory) as pair:
             report = pair.labels()
         assert [
             [owner.label for owner in router.uses.owners if owner.label < 3000] for router in report.routers

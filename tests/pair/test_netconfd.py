@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import egresspair as ep
+from egresspair.audit.check import Status
 from egresspair.plan import Saving
 from egresspair.transaction import Holds
 from servers.netconfd import Netconfd, available
@@ -321,3 +322,18 @@ def test_a_static_lsp_in_the_way_is_named(with_lsps: Servers) -> None:
             assert [len(router.uses.owners) for router in pair.labels().routers] == [0, 1]
             assert pair.apply(pair.plan(intent(2002)), accept=ALL).ok
         assert rig.labels() == [{"vpna": "2002"}] * 2
+
+
+def test_a_server_that_has_the_state_in_its_schema_and_never_shows_it_is_told(our_rig: Rig) -> None:
+    """What it promises cannot be known of it: the result says so, for each router."""
+    our_rig.edit(BARE)
+    with our_rig.open(intent()) as pair:
+        plan = pair.plan(intent())
+        assert [router.view.schema.no_state for router in plan] == [(), ()]
+        result = pair.apply(plan, accept=ALL)
+    assert result.ending is ep.Ending.COMMITTED
+    unknown = [each for each in result.checks if each.promised]
+    assert [each.check.status for each in unknown] == [Status.UNKNOWN] * 4
+    for router in result:
+        notes = [note for note in router.notes if "cannot be known in the confirm window" in note]
+        assert ["check label-assigned" in note for note in notes] == [True, False]

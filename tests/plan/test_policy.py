@@ -48,3 +48,10 @@ def test_a_bad_number_is_named(numbers: dict[str, Any], where: str) -> None:
 def test_good_numbers_are_taken(numbers: dict[str, Any]) -> None:
     policy = Policy(**numbers)
     assert all(getattr(policy, name) == value for name, value in numbers.items())
+
+
+def test_a_number_that_came_later_leaves_older_digests_as_they_were() -> None:
+    """An undo compares the digest of a plan that an older version wrote down."""
+    assert "check_timeout" not in Policy().facts()
+    assert Policy(check_timeout=5.0).facts() == {**Policy().facts(), "check_timeout": 5.0}
+    assert Policy().facts()["soak"] == 0.0

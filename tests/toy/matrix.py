@@ -8,17 +8,16 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from egresspair.errors import Refused
 from egresspair.intent import Role
-from egresspair.plan import Plan
 from egresspair.transaction import Ending, Result, apply_plan
 from egresspair.transaction.recovery import recover_plan
 
 from . import plans
-from .network import JOURNAL_KINDS, KINDS, Fault, Running, ToyNetwork, World
+from .network import HANGS, JOURNAL_KINDS, KINDS, Fault, Running, ToyNetwork, World
 from .router import FOREIGN, NEW, OLD, Config, Habits
 
 FOREVER = 100_000.0
@@ -38,6 +37,8 @@ class Case:
         recovery_dies: before which of its effects the recovery dies; another one follows.
         racing: a second recovery runs whole, after so many effects of the first.
         slow: a flight that takes so many seconds longer.
+        check: what comes of the caller's check, empty if it passes or there is none.
+        told: when the plan was made, the routers told of the state of the VPN instance.
         third: before which effect somebody else changes the same nodes on a router, or something elsewhere on it.
     """
 
@@ -53,6 +54,13 @@ class Case:
     racing: int | None = None
     third: tuple[int, Role, str] | None = None
     slow: tuple[str, float] = ("", 0.0)
+    check: str = ""
+    told: bool = False
+
+    @property
+    def proven(self) -> bool:
+        """What the change promises holds on both routers, and the check passes."""
+        return not self.check and not any(habits in UNPROVEN for _, habits in self.habits)
 
 
 @dataclass
@@ -76,10 +84,12 @@ class Story:
 
 
 PLAN = plans.plan()
+TOLD = plans.told(PLAN)
 
 
-def tell(case: Case, plan: Plan = PLAN) -> Story:
+def tell(case: Case) -> Story:
     """Play a case to its end: apply, whatever goes wrong, and recovery until nothing is in doubt."""
+    plan = TOLD if case.told else PLAN
     story = Story(case, World(plan, dict(case.habits)))
     client = ToyNetwork(
         plan,
@@ -88,6 +98,7 @@ def tell(case: Case, plan: Plan = PLAN) -> Story:
         journal_fault=case.journal_fault,
         meddle=_third_party(story),
         slow=case.slow,
+        check_failures=tuple(filter(None, [case.check])),
     )
     running = Running(apply_plan(plan))
     try:
@@ -214,6 +225,8 @@ def _reported(story: Story) -> list[str]:
         wrong.append("refused, and yet changed")
     if last is Ending.COMMITTED and words != [NEW, NEW] and not story.meddled:
         wrong.append(f"reported COMMITTED, is {words}")
+    if last is Ending.COMMITTED and not story.case.proven:
+        wrong.append("confirmed what was not proven")
     if last is Ending.ABORTED and NEW in words:
         wrong.append(f"reported ABORTED, is {words}")
     if last is Ending.IN_DOUBT:
@@ -398,6 +411,24 @@ def other_servers() -> Iterator[Case]:
             yield from client_dies(habits)
 
 
+UNPROVEN = (Habits(down=True), Habits(wrong_label=48000), Habits(hides_state_when_new=True))
+
+
+def unproven() -> Iterator[Case]:
+    """A label is not given, a VPN instance is down, state is hidden, or a check of the caller fails or hangs; and one
+    fault anywhere, or a client that dies.
+    """
+    stories = [
+        *(Case(check=check) for check in ("fails", HANGS)),
+        *(Case(((Role.BACKUP, habits),), told=True) for habits in UNPROVEN),
+    ]
+    for story in stories:
+        for case in one_fault(story.habits):
+            yield replace(case, check=story.check, told=story.told)
+        for dies in range(EFFECTS + 35):  # a label is waited for
+            yield replace(story, dies=dies)
+
+
 def two_faults_elsewhere() -> Iterator[Case]:
     """All pairs of the plainer faults on servers with habits."""
     for habit in HABITS:
@@ -419,6 +450,7 @@ GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "a flight is slow": slow_flights,
     "a fault, then the client dies, then the recovery": fault_and_death,
     "somebody else writes meanwhile": third_parties,
+    "what was promised does not hold, or a check fails": unproven,
     "other servers": other_servers,
     "all pairs of faults": two_faults,
 }

@@ -47,6 +47,9 @@ KINDS = (
 JOURNAL_KINDS = ("record refused", "decision unknown, written", "decision unknown, not written")
 
 
+HANGS = "no answer in time"
+
+
 @dataclass(frozen=True)
 class Fault:
     """The ``nth`` operation that is sent to a router (1-based) goes wrong, and everything behind it in that write."""
@@ -216,6 +219,12 @@ class ToyNetwork:
             raise JournalError("disk full")
         self.world.records.append((effect.kind, EPOCH + self.world.clock, effect.facts))
 
+    def _run_checks(self, effect: RunChecks) -> list[str]:
+        """A check that hangs takes all the time that it is given."""
+        if HANGS in self.check_failures:
+            self.world.pass_time(min(effect.seconds, effect.latest - self.world.clock))
+        return list(self.check_failures)
+
     def _decide(self, effect: Decide) -> str | None:
         if self.journal_fault != "decision unknown, not written":
             choice = self.world.decisions.setdefault(effect.attempt, effect.wanted)
@@ -316,5 +325,5 @@ PERFORM: dict[type, Callable[[ToyNetwork, Any], Any]] = {
     Reload: lambda toy, _: toy.world.unfinished(),
     Decide: ToyNetwork._decide,
     Learn: lambda toy, effect: toy.learned.append(effect.role),
-    RunChecks: lambda toy, _: list(toy.check_failures),
+    RunChecks: ToyNetwork._run_checks,
 }

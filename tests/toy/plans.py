@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from egresspair.configuration import RouterConfig, VpnConfig
+from egresspair.configuration import RouterConfig, VpnConfig, VpnState
+from egresspair.dialects import audit_dialect_named
 from egresspair.intent import Intent, Role
 from egresspair.netconf import rpc
 from egresspair.netconf.capabilities import GuaranteeLevel
@@ -27,9 +28,9 @@ def intent(label: int | str = 2001, **more: Any) -> Intent:
     )
 
 
-def view(role: Role, vpn: VpnConfig = BARE, server: ServerProfile = SERVER) -> RouterView:
+def view(role: Role, vpn: VpnConfig = BARE, server: ServerProfile = SERVER, **more: Any) -> RouterView:
     name = "masg-1" if role is Role.MASTER else "masg-2"
-    return RouterView(role, name, "huawei-vrp", f"SHA256:{name}", server, RouterConfig.of([vpn]))
+    return RouterView(role, name, "huawei-vrp", f"SHA256:{name}", server, RouterConfig.of([vpn]), **more)
 
 
 def plan(
@@ -49,6 +50,25 @@ def asking(plan: Plan) -> tuple[Plan, Rpc]:
     read = rpc.get(subtree=b'<mpls-res xmlns="urn:huawei:yang:huawei-mpls-res"/>')
     master, backup = (replace(each, view=replace(each.view, label_reads=(read,))) for each in plan)
     return replace(plan, master=master, backup=backup), read
+
+
+def told(plan: Plan) -> Plan:
+    """The plan for routers that told of the state of their VPN instances when it was made."""
+    master, backup = (
+        replace(
+            each,
+            view=replace(each.view, states=tuple(VpnState(name, None, "up") for name in each.before.vpns)),
+        )
+        for each in plan
+    )
+    return replace(plan, master=master, backup=backup)
+
+
+def comparing(plan: Plan) -> tuple[Plan, Rpc]:
+    """The plan for routers that tell the labels of their other VPN instances, and the operation that asks for them."""
+    read = next(iter(audit_dialect_named("huawei-vrp").proof_reads()))
+    master, backup = (replace(each, proof=(read,)) for each in plan)
+    return replace(plan, master=master, backup=backup), read.rpc
 
 
 def removal(master: VpnConfig = LABELLED, backup: VpnConfig = LABELLED) -> Plan:

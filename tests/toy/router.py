@@ -18,6 +18,7 @@ from . import xml
 from .operations import Operation, parse
 
 OLD, NEW, FOREIGN = "old", "new", "foreign"
+UP = "new, and up"
 FOREIGN_LABEL = 999
 
 
@@ -29,7 +30,12 @@ class Config:
 
 @dataclass(frozen=True)
 class Habits:
-    """What a server does that the RFC does not ask for, or leaves open."""
+    """What a server does that the RFC does not ask for, or leaves open.
+
+    Attributes:
+        down: its VPN instances are down, and no label is in use.
+        up_after: seconds after which they come up nevertheless, from a commit on.
+    """
 
     validate_spoils_commit: bool = False
     lies_always: bool = False
@@ -38,6 +44,11 @@ class Habits:
     private_candidate: bool = False
     wrong_label: int | None = None
     no_state: bool = False
+    down: bool = False
+    down_when_new: bool = False
+    hides_state_when_new: bool = False
+    keeps_label: bool = False
+    up_after: float = 0.0
     error_arms_timer: bool = False
     error_but_confirmed: bool = False
     refuses_edit: bool = False
@@ -70,6 +81,7 @@ class ToyRouter:
     last_session: int = 0
     executed: list[str] = field(default_factory=list)
     label_replies: dict[bytes, Reply] = field(default_factory=dict)
+    committed: float = 0.0
 
     def __post_init__(self) -> None:
         key = (id(self.plan), self.habits)
@@ -87,12 +99,19 @@ class ToyRouter:
         )
         configs = {OLD: before, NEW: apply_changes(before, self.plan.changes), FOREIGN: foreign}
         running = {word: xml.running(config) for word, config in configs.items()}
-        return running, {word: self._state_of(config) for word, config in configs.items()}
+        states = {word: self._state_of(word, config) for word, config in configs.items()}
+        labels = {name: vpn.static_label for name, vpn in configs[NEW].vpns.items()}
+        return running, {**states, UP: xml.states(labels)}
 
-    def _state_of(self, config: RouterConfig) -> Reply:
-        if self.habits.no_state:
+    def _state_of(self, word: str, config: RouterConfig) -> Reply:
+        habits = self.habits
+        if habits.no_state or (habits.hides_state_when_new and word == NEW):
             return xml.states({})
+        if habits.down or (habits.down_when_new and word == NEW):
+            return xml.states(dict.fromkeys(config.vpns), "down")
         wrong = self.habits.wrong_label
+        if habits.keeps_label:
+            config = self.plan.before
         return xml.states(
             {
                 name: vpn.static_label if wrong is None or vpn.static_label is None else wrong
@@ -198,7 +217,12 @@ class ToyRouter:
             return self.label_replies.get(_rpc.body, xml.nothing())
         if self.plan.read_trial is not None and _rpc.body == self.plan.read_trial.body:
             return xml.trial("active" if self.pending else "inactive")
-        return self._states[self.config.word]
+        if _rpc.body in self.label_replies:
+            return self.label_replies[_rpc.body]
+        late = (
+            self.habits.up_after and self.config.word == NEW and _now >= self.committed + self.habits.up_after
+        )
+        return self._states[UP if late else self.config.word]
 
     def edit_config(self, session: int, _operation: Operation, rpc: Rpc, _now: float) -> Reply:
         if self.locks.get("candidate", session) != session:
@@ -236,6 +260,7 @@ class ToyRouter:
             self.config = self._candidate(session)
         self.spoiled = False
         self._drop(session)
+        self.committed = now
         if operation.confirmed and not self.habits.lies_always:
             self.pending = Pending(operation.persist, now + operation.timeout, previous, session)
             if self.habits.error_arms_timer:

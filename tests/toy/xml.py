@@ -75,18 +75,26 @@ def running(config: RouterConfig) -> Reply:
     )
 
 
-def states(labels: dict[str, int | None], status: str = "up") -> Reply:
+def states(labels: dict[str, int | None], status: str | None = "up") -> Reply:
     """The reply to a get of assigned labels."""
     return _data(
         [
             NI.instance(
                 NI.name(name),
-                L3.afs(L3.af(L3.type("ipv4-unicast"), L3.state(L3.label(str(label)), L3.status(status)))),
+                L3.afs(
+                    L3.af(
+                        L3.type("ipv4-unicast"),
+                        L3.state(*_leaves(label=label, status=status)),
+                    )
+                ),
             )
             for name, label in labels.items()
-            if label is not None
         ]
     )
+
+
+def _leaves(**values: object) -> list[_Element]:
+    return [L3(name, str(value)) for name, value in values.items() if value is not None]
 
 
 def _data(instances: list[_Element]) -> Reply:

@@ -10,9 +10,13 @@ import pytest
 from egresspair.intent import Role
 from egresspair.journal import MemoryJournal, Opening, TransactionLog
 from egresspair.netconf.device import Device
-from egresspair.transaction import Driver, State
+from egresspair.transaction import Driver, Seen, State
+from egresspair.transaction.driver import SystemClock
 from egresspair.transaction.effects import ABORT, COMMIT, Decide, Enter, Flow, Now, RunChecks, Sleep
 from egresspair.transaction.participant import Stop
+from toy import plans
+
+SEEN = Seen(plans.plan(), {}, {})
 
 
 class NoSessions:
@@ -98,14 +102,14 @@ def test_the_handler_is_given_back(log: TransactionLog) -> None:
     ("said", "failures"),
     [
         (None, []),
-        ("no route", ["no route"]),
-        (True, ["a check returned True: neither None (passed) nor a text (what failed)"]),
-        (False, ["a check returned False: neither None (passed) nor a text (what failed)"]),
+        ("no route", ["check <lambda> failed: no route"]),
+        (True, ["check <lambda> returned True: neither None (passed) nor a text (what failed)"]),
+        (False, ["check <lambda> returned False: neither None (passed) nor a text (what failed)"]),
     ],
 )
 def test_a_check_says_nothing_or_what_failed(log: TransactionLog, said: Any, failures: list[str]) -> None:
     def flow() -> Flow[Any]:
-        return (yield RunChecks({}))
+        return (yield RunChecks(SEEN, 5.0, SystemClock().now() + 60))
 
     assert drive(flow(), log, checks=(lambda _: said,)) == failures
 
@@ -116,10 +120,10 @@ def test_a_check_that_breaks_has_failed(log: TransactionLog, error: BaseExceptio
         raise error
 
     def flow() -> Flow[Any]:
-        return (yield RunChecks({}))
+        return (yield RunChecks(SEEN, 5.0, SystemClock().now() + 60))
 
     (failure,) = drive(flow(), log, checks=(broken,))
-    assert failure.startswith(f"a check broke: {type(error).__name__}")
+    assert failure.startswith(f"check broken raised {type(error).__name__}")
 
 
 def test_a_journal_that_breaks_at_the_decision_decides_nothing(log: TransactionLog) -> None:

@@ -356,7 +356,7 @@ def test_server_that_lies_again_is_given_up() -> None:
 def test_wrong_assigned_label_takes_both_back() -> None:
     result, toy = run(plans.plan(), habits={Role.BACKUP: Habits(wrong_label=48000)})
     assert result.ending is Ending.ABORTED
-    assert "assigned label 48000 instead of 2001" in str(result.cause)
+    assert "2001 is configured, 48000 is in use" in str(result.cause)
     assert held(toy) == [OLD, OLD]
     assert_clean(toy)
 

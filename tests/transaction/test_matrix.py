@@ -65,6 +65,9 @@ def test_a_protocol_without_a_decision_record_is_noticed(monkeypatch: pytest.Mon
 def test_a_protocol_without_read_back_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow, "read_back", lambda *_: None)
     monkeypatch.setattr(verify, "read_back", lambda *_: None)
+    monkeypatch.setattr(
+        verify, "judge", lambda *_: ()
+    )  # a label that is not assigned would give it away as well
 
     def lying() -> Iterator[Case]:
         for role in Role:
@@ -79,3 +82,8 @@ def test_a_confirmation_without_margin_is_noticed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(verify, "_within_margin", hasty)
     assert_noticed(matrix.run(matrix.slow_flights()), "a timer fired")
+
+
+def test_a_confirmation_without_proof_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "judge", lambda *_: ())
+    assert_noticed(matrix.run(matrix.unproven()), "confirmed what was not proven")

@@ -9,7 +9,8 @@ from pathlib import Path
 from ..intent import Intent
 from ..inventory import load_inventory
 from ..journal import Journal
-from ..pair import Pair, open_pair
+from ..opening import open_pair
+from ..pair import Pair
 from ..plan import Plan
 from ..policy import Policy
 from ..transaction import Result
@@ -31,6 +32,7 @@ def carry_out(
     inventory: Path,
     accept: Iterable[str],
     policy: Policy,
+    proof: bool,
     journal: Journal | str | None,
     verbose: bool,
     debug: bool,
@@ -38,7 +40,7 @@ def carry_out(
     """Do a change and tell how it goes; whatever interrupts it, how the routers stand then is told as well."""
     progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
     with reported(speaker, debug=debug, standing=progress):
-        Change(load, inventory, make, accept, policy, journal, progress).run(speaker)
+        Change(load, inventory, make, accept, policy, proof, journal, progress).run(speaker)
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Change:
         load: gives the intent, which names the routers.
         make: what plans it.
         accept: the words of --accept.
+        proof: see `Pair.apply`.
         journal: see `egresspair.open_pair`.
         progress: told of everything that happens.
     """
@@ -58,6 +61,7 @@ class Change:
     make: Planner
     accept: Iterable[str]
     policy: Policy
+    proof: bool
     journal: Journal | str | None
     progress: Progress
 
@@ -92,7 +96,7 @@ class Change:
             speaker.say(*(text(f"Note: {note}", "bold red") for note in notes))
             questions = open_kinds(plan, accepted) if speaker.interactive else ()
             if not questions:
-                return pair.apply(plan, accept=accepted)
+                return pair.apply(plan, accept=accepted, proof=self.proof)
         ask_for(speaker, questions)  # no session stays open while a person thinks
         with opened() as pair:
-            return pair.apply(plan, accept={*accepted, *questions})
+            return pair.apply(plan, accept={*accepted, *questions}, proof=self.proof)

@@ -39,7 +39,7 @@ def labels(
 
 
 def _read(master: str, backup: str, inventory: Path, speaker: Speaker, *, verbose: bool) -> LabelReport:
-    from ..pair import open_routers  # noqa: PLC0415
+    from ..opening import open_routers  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
 
     progress = Progress(speaker.say, confirm_timeout=options.CONFIRM_TIMEOUT, verbose=verbose)

@@ -73,6 +73,14 @@ Save = Annotated[
     bool,
     typer.Option("--save", help="Copy running to startup once both are confirmed.", rich_help_panel=_PANEL),
 ]
+NoProof = Annotated[
+    bool,
+    typer.Option(
+        "--no-proof",
+        help="Confirm even if a label is not assigned or a VPN instance is down; it is told all the same.",
+        rich_help_panel=_PANEL,
+    ),
+]
 
 INVENTORY = Path("inventory.yaml")
 CONFIRM_TIMEOUT = 120

@@ -63,7 +63,7 @@ def _made(
     file: Path, inventory: Path, policy: Policy, speaker: Speaker, *, remove: bool, verbose: bool
 ) -> Plan:
     from ..intent import load_intent  # noqa: PLC0415
-    from ..pair import open_pair  # noqa: PLC0415
+    from ..opening import open_pair  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
 
     intent = load_intent(file)

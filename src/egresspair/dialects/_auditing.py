@@ -11,6 +11,9 @@ from lxml import etree
 from ..audit.facts import AsbrFacts, CsgFacts, MasgFacts
 from ..audit.mends import Mend
 from ..intent import Role
+from ..netconf import rpc
+from ..netconf.reply import Answer
+from ..netconf.rpc import Rpc
 
 Source = Literal["state", "running", "startup"]
 
@@ -33,6 +36,13 @@ class AuditRead:
     modules: tuple[str, ...]
     path: str
 
+    @property
+    def rpc(self) -> Rpc:
+        """The operation."""
+        if self.source == "state":
+            return rpc.get(subtree=self.subtree)
+        return rpc.get_config(self.source, subtree=self.subtree)
+
 
 @dataclass(frozen=True, slots=True)
 class AuditAnswer:
@@ -46,6 +56,14 @@ class AuditAnswer:
     data: etree._Element | None
     reason: str = ""
 
+    @classmethod
+    def of(cls, answer: Answer) -> AuditAnswer:
+        """An ok without data says nothing: it must not be taken for an empty configuration."""
+        data = answer.reply.data if answer.ok and answer.reply is not None else None
+        if data is None:
+            return cls(None, f"{answer} without data" if answer.ok else str(answer))
+        return cls(data)
+
 
 Answers = Mapping[str, AuditAnswer]
 """By the name of the read. A read without an answer was not asked."""
@@ -56,6 +74,14 @@ class AuditDialect(Protocol):
 
     def masg_reads(self, vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
         """All that is read of a MASG, in one flight."""
+        ...
+
+    def proof_reads(self) -> tuple[AuditRead, ...]:
+        """What of `masg_reads` any change of a label can influence beside the VPN instances that it is made to."""
+        ...
+
+    def route_reads(self, vpns: Sequence[str]) -> tuple[AuditRead, ...]:
+        """What of `masg_reads` shows by which way a MASG reaches the CEs; it may be large."""
         ...
 
     def asbr_reads(self, host_routes: Sequence[str]) -> tuple[AuditRead, ...]:

@@ -46,6 +46,14 @@ class HuaweiAudit:
         """See `AuditDialect.masg_reads`."""
         return reads.masg_reads(vpns, host_routes)
 
+    def proof_reads(self) -> tuple[AuditRead, ...]:
+        """See `AuditDialect.proof_reads`."""
+        return reads.proof_reads()
+
+    def route_reads(self, vpns: Sequence[str]) -> tuple[AuditRead, ...]:
+        """See `AuditDialect.route_reads`."""
+        return reads.route_reads(vpns)
+
     def asbr_reads(self, host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
         """See `AuditDialect.asbr_reads`."""
         return reads.asbr_reads(host_routes)

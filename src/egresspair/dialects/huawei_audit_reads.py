@@ -80,6 +80,16 @@ def masg_reads(vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRe
     return (*reads, *(_of_startup(read) for read in reads if read.name in CONFIG_READS))
 
 
+def proof_reads() -> tuple[AuditRead, ...]:
+    """See `AuditDialect.proof_reads`."""
+    return _reads({"families": filters.families()})
+
+
+def route_reads(vpns: Sequence[str]) -> tuple[AuditRead, ...]:
+    """See `AuditDialect.route_reads`; the LSR ID is one of the partner's addresses."""
+    return _reads({"vpn-routes": filters.vpn_routes(vpns), "lsr-id": filters.lsr_id()})
+
+
 def asbr_reads(host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
     """See `AuditDialect.asbr_reads`."""
     return _reads(

@@ -17,6 +17,7 @@ SUBJECT = Subject(
     label=f"{_FAMILY}/static-label",
     family=_FAMILY,
     automatic_rd="/huawei-network-instance:network-instance/global/route-distinguisher-auto-ip",
+    state=(f"{_FAMILY}/state/label", f"{_FAMILY}/state/status"),
 )
 _RELEASES: Mapping[str, str] = {
     "2020-02-25": "8.20.0 (V800R012C10)",

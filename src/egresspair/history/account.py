@@ -18,6 +18,7 @@ from .redaction import redacted
 UNFINISHED = "unfinished"
 IN_DOUBT = "in doubt"
 REFUSED = "REFUSED"
+_BROKEN = ("fails", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Account:
         ended, ended_by: when and by whom; they are another's if it was recovered.
         intent: as YAML, empty if the journal does not have it.
         decisions: one for each attempt at most.
+        checks: of the audit, as they stood last in the confirm window; see `transaction.Proven.to_dict`.
     """
 
     id: str
@@ -133,6 +135,12 @@ class Account:
     decisions: tuple[Decision, ...]
     phases: tuple[Phase, ...]
     operations: tuple[Operation, ...]
+    checks: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def broken(self) -> tuple[dict[str, Any], ...]:
+        """The checks that did not hold."""
+        return tuple(check for check in self.checks if check["status"] in _BROKEN)
 
     def summary(self) -> dict[str, Any]:
         """One line of a list as plain values."""
@@ -160,6 +168,7 @@ class Account:
             "notes": list(self.notes),
             "routers": [_plain(party) for party in self.parties],
             "decisions": [_timed(decision) for decision in self.decisions],
+            "checks": list(self.checks),
             "phases": [_timed(phase) for phase in self.phases],
             "operations": [_timed(operation) for operation in self.operations],
         }
@@ -210,6 +219,7 @@ def account_of(entry: Entry) -> Account:
         decisions=entry.decisions,
         phases=tuple(_phases(entry)),
         operations=tuple(_operations(entry)),
+        checks=tuple(_last_words(entry).get("checks", ())),
     )
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.builder import E
 
 from .account import Account, Party, iso
-from .text import held_words, outcome_words, seconds_words
+from .text import check_line, held_words, outcome_words, seconds_words
 
 _STYLE = """
 body { font: 10.5pt/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 58rem;
@@ -66,6 +66,7 @@ def _sections(account: Account) -> list[etree._Element]:
         *(part for party in account.parties for part in _party(party)),
         E.h2("Decisions"),
         _table(("time", "decision", "attempt", "by"), [_decision(account, n) for n in _numbers(account)]),
+        *_checks(account),
         E.h2("Phases"),
         _table(
             ("entered", "phase", "seconds", ""),
@@ -84,6 +85,13 @@ def _sections(account: Account) -> list[etree._Element]:
             "Persist tokens and credentials are not part of this record. All times are UTC."
         ),
     ]
+
+
+def _checks(account: Account) -> list[etree._Element]:
+    if not account.broken:
+        return []
+    lines = [E.li(_clean(check_line(check))) for check in account.broken]
+    return [E.h2("Checks that did not hold in the confirm window"), E.ul(*lines)]
 
 
 def _numbers(account: Account) -> range:

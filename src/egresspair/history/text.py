@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from textwrap import indent
+from typing import Any
 
 from ..journal import Decision
 from .account import Account, Damaged, Operation, Party, Phase, iso
@@ -48,6 +49,7 @@ def _lines(account: Account, *, payloads: bool) -> Iterator[str]:
     for party in account.parties:
         yield from _party_lines(party)
     yield from _section("Decisions", map(_decision_line, account.decisions))
+    yield from _section("Checks that did not hold in the confirm window", map(check_line, account.broken))
     yield from _section("Phases", map(_phase_line, account.phases))
     yield from _section("Operations", map(_operation_line, account.operations))
     if payloads:
@@ -90,6 +92,14 @@ def held_words(party: Party) -> str:
 
 def _decision_line(decision: Decision) -> str:
     return f"{iso(decision.at)}  {decision.choice} (attempt {decision.attempt}) by {decision.who}"
+
+
+def check_line(check: dict[str, Any]) -> str:
+    """``masg-2, vpna: vpn-up (the VPN instance is up): fails: it is down``, with the nodes that show it."""
+    where = ", ".join(filter(None, (check["device"], check["subject"])))
+    nodes = [f"{node['path']} = {node['value'] or '(none)'}" for node in check["evidence"]]
+    shown = f" ({'; '.join(nodes)})" if nodes else ""
+    return f"{where}: {check['name']} ({check['title']}): {check['status']}: {check['seen']}{shown}"
 
 
 def _phase_line(phase: Phase) -> str:

@@ -40,6 +40,7 @@ class Router:
         self._ids = count(1)
         self.running = self.startup = self.configs.generated()
         self.vpn_state.follow(self.running)
+        self.vpn_state.switches = self.switches
         self._settle_in()
 
     def has(self, switch: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -45,11 +45,13 @@ class VpnState:
     Attributes:
         labels: the label of each address family that has one.
         status: up or down where somebody said so; else up.
+        switches: those of the device that are on.
     """
 
     schema: Schema
     labels: dict[Family, int] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    switches: Collection[str] = ()
     _vrf_ids: dict[str, int] = field(default_factory=dict)
 
     def follow(self, running: Node) -> None:
@@ -123,9 +125,10 @@ class VpnState:
         )
 
     def _family(self, name: str, family: Node, schema: SchemaNode) -> Node:
-        state = [leaf(_STATUS, self.status.get(name, "up"))]
+        down = "vpn-down" in self.switches
+        state = [leaf(_STATUS, "down" if down else self.status.get(name, "up"))]
         label = self.labels.get((name, family.leaf(TYPE)))
-        if label is not None:
+        if label is not None and not down:
             state.insert(0, leaf(_LABEL, str(label)))
         added = [inner(_STATE, *state)] if name != PUBLIC else []
         distinguisher = family.leaf(ROUTE_DISTINGUISHER)

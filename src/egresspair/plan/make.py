@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from ..policy import Policy
 from .attribution import Attribution
 from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
 from .origins import origins_of
+from .proof import proof_reads
 from .schema_words import schema_notes, schema_problems
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def make_plan(
     settled = _settled(intent, views)
     found = [_protected(settled.intent, view, views, judge) for view in views]
     notes = (*settled.notes, *(gap for view in views for gap in view.label_gaps))
+    touched = {change.vpn for difference in found for change in difference.changes}
+    notes += tuple(note for view in views for note in _down(view, touched))
     found.append(Difference((), settled.problems, notes))
     return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
@@ -87,6 +90,16 @@ def _vpn_of(problem: Problem) -> str:
     return problem.field.partition("]")[0]
 
 
+def _down(view: RouterView, touched: Collection[str]) -> Iterator[str]:
+    """What is down now would have to come up in the confirm window."""
+    for state in view.states:
+        if state.status == "down" and state.name in touched:
+            yield (
+                f"{state.name} is down on {view.device}: unless it comes up, the change is taken back "
+                "(--no-proof confirms it all the same)"
+            )
+
+
 def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy: Policy) -> Plan:
     """The plan that takes the static labels of the intent's VPN instances away from both routers.
 
@@ -112,8 +125,10 @@ def _plan(
         raise PlanError(problems)
     for view in views:
         refuse_weak(view, policy)
+    changes = [change for difference in found for change in difference.changes]
     master, backup = (
-        _router(action, intent, view, difference) for view, difference in zip(views, found, strict=False)
+        replace(_router(action, intent, view, difference), proof=proof_reads(view, changes))
+        for view, difference in zip(views, found, strict=False)
     )
     return Plan(
         pair=intent.pair,

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..configuration import Change, RouterConfig, VpnState, digest_of
 from ..device_schema import SchemaFacts
-from ..dialects import Dialect, dialect_named
+from ..dialects import AuditRead, Dialect, dialect_named
 from ..intent import Role
 from ..label_space import LabelUses, Ranges, RouterLabels
 from ..netconf.capabilities import GuaranteeLevel
@@ -94,6 +94,7 @@ class RouterView:
             lock.
         label_gaps: what could not be read of the use of labels, for people.
         schema: what the router's own schema says.
+        proof_reads, route_reads: see `AuditDialect`; those that the router can be asked.
         automatic_rd: it makes up route distinguishers by itself where a VPN instance has none.
         other_families: the address families beside IPv4, by VPN instance, that this function cannot protect.
     """
@@ -112,6 +113,8 @@ class RouterView:
     schema: SchemaFacts = field(default_factory=SchemaFacts)
     automatic_rd: bool = False
     other_families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    proof_reads: tuple[AuditRead, ...] = ()
+    route_reads: tuple[AuditRead, ...] = ()
 
     @property
     def dialect(self) -> Dialect:
@@ -138,6 +141,7 @@ class RouterPlan:
             and what refers to them; see `Dialect.references_filters`.
         read_trial: the get that tells whether a confirmed commit is pending; None where the router tells no such thing.
         labels: the labels that the change promises, by VPN instance.
+        proof: what is read before the change and in the confirm window, to see that nothing else gets worse.
         origins: the fields of the intent that the edit comes from; none where it comes from no intent (undo). They
             decide nothing that is sent, and the digest leaves them out.
     """
@@ -154,6 +158,7 @@ class RouterPlan:
     references: tuple[Rpc, ...] = ()
     read_trial: Rpc | None = None
     origins: tuple[Origin, ...] = ()
+    proof: tuple[AuditRead, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -255,7 +260,7 @@ class Plan:
                 "intent": self.intent_digest,
                 "routers": [router.facts() for router in self.routers],
                 "risks": [str(risk) for risk in self.risks],
-                "policy": {name: getattr(self.policy, name) for name in self.policy.__dataclass_fields__},
+                "policy": self.policy.facts(),
             }
         )
 

@@ -67,6 +67,7 @@ def facts_of(
         deviations=tuple(versions[name] for name in deviating),
         label_ranges=ranges,
         no_label="" if ranges else _no_label(subject, versions, deviating, kept.absent),
+        no_state=tuple(path for path in subject.state if model.get_schema_node(path) is None),
     )
 
 

@@ -132,7 +132,12 @@ def _try(run: Run, datastores: Datastores, *, one_by_one: bool) -> Flow[list[Den
 def _locks_and_reads(participant: Participant, datastores: Datastores) -> tuple[rpc.Rpc, ...]:
     plan = participant.plan
     locks = (rpc.lock(datastore) for datastore in datastores)
-    return *locks, plan.read, *participant.label_reads, *plan.references
+    return *locks, plan.read, *participant.label_reads, *plan.references, *_compared_reads(participant)
+
+
+def _compared_reads(participant: Participant) -> tuple[rpc.Rpc, ...]:
+    """What the confirm window is compared with; nothing where there is nothing to read but the state itself."""
+    return participant.state_reads if participant.plan.proof else ()
 
 
 def _note_locks(participant: Participant, locks: Iterable[tuple[rpc.Datastore, Answer]]) -> None:
@@ -153,8 +158,8 @@ def _judged(participant: Participant, datastores: Datastores, answers: Sequence[
 
 
 def _take_reads(participant: Participant, read: Answer, *others: Answer) -> None:
-    count = len(participant.label_reads)
-    labels, references = others[:count], others[count:]
+    ends = len(participant.label_reads), len(participant.label_reads) + len(participant.plan.references)
+    labels, references, states = others[: ends[0]], others[ends[0] : ends[1]], others[ends[1] :]
     if participant.read(read) is None:
         raise participant.stop(read, "the reading of running")
     if (unread := participant.read_owners(labels)) is not None:
@@ -163,6 +168,9 @@ def _take_reads(participant: Participant, read: Answer, *others: Answer) -> None
         participant.references = references_in(participant.plan, references)
     except EgressPairError as error:
         raise Stop(Cause(error.what, where=participant.device, hint=error.hint)) from error
+    if states:
+        participant.read_states(*states)
+        participant.before = participant.look
 
 
 def _refuse_stale(run: Run) -> Flow[None]:

@@ -7,15 +7,16 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..configuration import RouterConfig, VpnState
 from ..errors import EgressPairError, JournalError
 from ..events import Event, FlightSent, OperationAnswered, StateEntered, Waiting
 from ..intent import Role
 from ..journal import TransactionLog
 from ..netconf.device import Device
 from ..netconf.reply import Answer, Outcome
+from .checking import Check, failures_of
 from .effects import (
     Abandoned,
     Answers,
@@ -40,10 +41,11 @@ from .participant import Stop
 from .recovery import Unfinished
 from .states import State
 
+if TYPE_CHECKING:
+    from ..audit.report import AuditReport
+
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-Seen = Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
-Check = Callable[[Seen], str | None]
 
 
 class Sessions(Protocol):
@@ -95,6 +97,7 @@ class Driver:
         learn: told of the device whose ``<validate>`` cannot be trusted.
         reload: reads the journal again, for a recovery.
         checks: called before the decision; a returned text is a failure.
+        audit: makes an audit for a check that wants one.
     """
 
     def __init__(
@@ -106,6 +109,7 @@ class Driver:
         learn: Callable[[Device], None] | None = None,
         reload: Callable[[], Unfinished] | None = None,
         checks: tuple[Check, ...] = (),
+        audit: Callable[[], AuditReport] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._sessions = sessions
@@ -114,6 +118,7 @@ class Driver:
         self._learn = learn or (lambda _: None)
         self._reload = reload
         self._checks = checks
+        self._audit = audit
         self._clock = clock or SystemClock()
         self._interrupts = Interrupts()
         self._stoppable = True
@@ -185,8 +190,13 @@ class Driver:
                 return None if self._reload is None else self._reload()
             case Learn(role):
                 return self._learn(self._sessions[role])
-            case RunChecks(seen):
-                return [failure for check in self._checks if (failure := _checked(check, seen)) is not None]
+            case RunChecks():
+                return self._run_checks(effect)
+
+    def _run_checks(self, effect: RunChecks) -> list[str]:
+        seen = effect.seen if self._audit is None else replace(effect.seen, audit=self._audit)
+        seconds = max(0.0, min(effect.seconds, effect.latest - self._clock.now()))
+        return failures_of(self._checks, seen, seconds, self._interrupts)
 
     def _record(self, kind: str, facts: Mapping[str, Any]) -> None:
         try:
@@ -252,14 +262,3 @@ class Driver:
         except EgressPairError as error:
             return str(error)
         return ""
-
-
-def _checked(check: Check, seen: Seen) -> str | None:
-    """A check that breaks has not passed: whoever wrote it cannot know any more what the routers are like."""
-    try:
-        said: object = check(seen)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
-        return f"a check broke: {type(error).__name__}: {error}"
-    if said is None or isinstance(said, str):
-        return said
-    return f"a check returned {said!r}: neither None (passed) nor a text (what failed)"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from ..configuration import RouterConfig, VpnState
 from ..intent import Role
 from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc
+from .seen import Seen
 from .states import State
 
 T = TypeVar("T")
@@ -107,9 +107,16 @@ class Learn:
 
 @dataclass(frozen=True, slots=True)
 class RunChecks:
-    """Run the caller's checks against both routers as they are now. Answer: the failures, as text."""
+    """Run the caller's checks. Answer: the failures, as text.
 
-    seen: Mapping[Role, tuple[RouterConfig, tuple[VpnState, ...]]]
+    Attributes:
+        seconds: that they may take together.
+        latest: when they have to have ended, on the clock of `Now`.
+    """
+
+    seen: Seen
+    seconds: float
+    latest: float
 
 
 Effect = (

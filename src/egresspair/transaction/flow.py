@@ -35,13 +35,18 @@ from .verdict import aborted_ending, doubt
 from .verify import read_back, verify
 
 
-def apply_plan(plan: Plan) -> Flow[Result]:
+def apply_plan(plan: Plan, *, soak: float | None = None, proof: bool = True) -> Flow[Result]:
     """Bring both routers to what the plan wants, or neither.
+
+    Args:
+        soak: seconds, instead of those of the plan's policy.
+        proof: what the change promises must hold before it is confirmed, and nothing may get worse; False for only
+            telling it.
 
     Raises:
         Refused: nothing was edited and every lock was given back.
     """
-    run = Run(plan)
+    run = Run(plan, soak=soak, proof=proof)
     run.started = yield from now()
     try:
         return (yield from (_no_change(run) if plan.is_empty else _attempts(run)))
@@ -160,16 +165,17 @@ def _announce(run: Run) -> Flow[None]:
 def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:
     plan = participant.plan
     if not participant.changes:
-        return plan.read, plan.read_state
+        return plan.read, *participant.state_reads
     commit = rpc.commit_confirmed(timeout=run.policy.confirm_timeout, persist=participant.token)
-    return commit, rpc.unlock("running"), plan.read, plan.read_state
+    return commit, rpc.unlock("running"), plan.read, *participant.state_reads
 
 
 def _committed(
     run: Run, participant: Participant, answers: tuple[Answer, ...], sent: tuple[float, float]
 ) -> Stop | None:
     """What the answers of flight 3 say. Every participant is looked at before the first failure is acted on."""
-    *commit, read, state = answers
+    ours = 2 if participant.changes else 0
+    commit, (read, *states) = answers[:ours], answers[ours:]
     seen = read_back(participant, read)
     readable = read.ok and not participant.unreadable
     participant.took = participant.is_new if readable else None
@@ -182,7 +188,7 @@ def _committed(
             return participant.stop(commit[0], "the confirmed commit")
         if not commit[1].ok:  # the timer might not take effect while running is locked
             return participant.stop(commit[1], "the unlocking of running")
-    participant.read_states(state)
+    participant.read_states(*states)
     if seen and commit and readable and participant.is_old and _may_repeat(participant):
         run.lied.append(participant)
     return seen

@@ -11,6 +11,7 @@ from ..configuration import VpnState
 from ..errors import Diverged, InDoubt, Problem, TransactionAborted, sentence
 from ..intent import Role
 from ..plan import Plan, Saving
+from .proven import Proven
 
 
 class Ending(StrEnum):
@@ -91,6 +92,7 @@ class Result:
         attempt: 1, or 2 if the change was repeated for a server that lied.
         transaction: its id in the journal, empty if it is not in one.
         notes: what else the operator should know.
+        checks: of the audit, as they stood last in the confirm window.
     """
 
     ending: Ending
@@ -103,6 +105,7 @@ class Result:
     attempt: int = 1
     transaction: str = ""
     notes: tuple[str, ...] = ()
+    checks: tuple[Proven, ...] = ()
 
     @property
     def routers(self) -> tuple[RouterResult, RouterResult]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lxml import etree
 from lxml.builder import E
 
 from ..plan.page import to_html
 from ..plan.text import UNSAVED
 from .outcome import Result
+from .proven import Proven
 from .text import headline
 
 
@@ -22,6 +26,31 @@ def result_html(result: Result) -> str:
         for router in result.routers
     ]
     parts.append(E.table(E.tr(*(E.th(word) for word in ("router", "role", "running", "startup"))), *rows))
+    notes = (*(note for router in result.routers for note in router.notes), *result.notes)
+    parts += [E.p(note) for note in notes]
+    failed = [proven for proven in result.checks if proven.worth_telling]
+    if failed:
+        parts.append(_checks(failed))
     if result.unsaved:
         parts.append(E.p(E.strong(f"Not saved to startup on {' and '.join(result.unsaved)}: {UNSAVED}.")))
     return to_html(E.div(*parts))
+
+
+def _checks(found: Sequence[Proven]) -> etree._Element:
+    """What did not hold in the confirm window, with the nodes that show it."""
+    head = E.tr(
+        *(E.th(word) for word in ("router", "check", "of", "before", "in the confirm window", "seen"))
+    )
+    return E.table(head, *(E.tr(*map(E.td, _row(proven))) for proven in found))
+
+
+def _row(proven: Proven) -> tuple[str, ...]:
+    check = proven.check
+    return (
+        check.device,
+        f"{check.name}: {check.title}",
+        check.subject,
+        proven.before.value if proven.before else "",
+        check.status.value,
+        f"{check.finding.seen}{proven.nodes}",
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..configuration import LabelOwner, Reference, RouterConfig, VpnState
-from ..dialects import UnreadableReply
+from ..dialects import AuditAnswer, UnreadableReply
 from ..errors import sentence
 from ..intent import Role
 from ..netconf.reply import Answer, Outcome
@@ -14,6 +14,7 @@ from ..netconf.rpc import Datastore, Rpc
 from ..plan import RouterPlan, Saving
 from .effects import utc
 from .outcome import Cause, Holds, RouterResult
+from .proof import Look, tells
 
 _JUDGING = frozenset({"edit-config", "validate", "commit"})
 """Operations to which a router answers what is wrong with the change."""
@@ -56,6 +57,11 @@ class Participant:
         confirmed: a confirming commit was answered ok.
         took: the read-back behind the commit showed the new configuration; None if there was none.
         seen: running as last read.
+        states: what it said last of its VPN instances at work.
+        state_unread: why that came to nothing; empty if it did not.
+        told: it has shown some such state.
+        before: what it said under the locks, as far as the confirm window is compared with it.
+        answers: to the reads of `RouterPlan.proof`, as last read.
         strangers: others that hold a label of the plan, as last read.
         references: what refers to something that the plan deletes, as last read.
         unreadable: why the last reading came to nothing.
@@ -79,6 +85,10 @@ class Participant:
     unreadable: str = ""
     certain: bool = False
     states: tuple[VpnState, ...] = ()
+    state_unread: str = ""
+    told: bool = False
+    before: Look | None = None
+    answers: Mapping[str, AuditAnswer] = field(default_factory=dict)
     strangers: tuple[LabelOwner, ...] = ()
     references: tuple[Reference, ...] = ()
     saving: Saving | None = None
@@ -131,15 +141,33 @@ class Participant:
             return None
         return self.seen
 
-    def read_states(self, answer: Answer) -> None:
-        """The assigned labels out of the answer to `RouterPlan.read_state`; a server without such state
-        tells nothing.
+    def read_states(self, answer: Answer, *others: Answer) -> None:
+        """The assigned labels out of the answer to `RouterPlan.read_state`; a server without such state tells nothing.
+
+        ``others`` are the answers to `RouterPlan.proof`.
         """
-        if answer.ok and answer.reply is not None and answer.reply.data is not None:
+        found = AuditAnswer.of(answer)
+        self.states, self.state_unread = (), found.reason
+        if found.data is not None:
             try:
-                self.states = self.plan.view.dialect.read_state(answer.reply.data, self._vpns)
+                self.states = self.plan.view.dialect.read_state(found.data, self._vpns)
             except UnreadableReply as error:
-                self.notes.append(f"state not readable: {error}")
+                self.state_unread = str(error)
+        self.told = self.told or any(map(tells, self.states))
+        self.answers = {
+            read.name: AuditAnswer.of(other) for read, other in zip(self.plan.proof, others, strict=False)
+        }
+
+    @property
+    def state_reads(self) -> tuple[Rpc, ...]:
+        """What shows whether the change does what it is for, and nothing else gets worse."""
+        return self.plan.read_state, *(read.rpc for read in self.plan.proof)
+
+    @property
+    def look(self) -> Look:
+        """What it said last."""
+        config = self.seen or RouterConfig()
+        return Look(config, self.states, self.state_unread, self.answers, told=self.told)
 
     @property
     def label_reads(self) -> tuple[Rpc, ...]:

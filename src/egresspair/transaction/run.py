@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..intent import Role
 from ..netconf.reply import Answer
@@ -11,7 +12,10 @@ from ..plan import Plan
 from .effects import Answers, Enter, Flow, exchange, now, reopen, wall
 from .outcome import Cause, Ending, Result
 from .participant import Participant
+from .proven import Proven
 from .states import State, check_move
+
+NOT_REQUIRED = "what the change promises was looked at, and not required (--no-proof)"
 
 
 class Run:
@@ -23,11 +27,15 @@ class Run:
         attempt: 1, or 2 when the change is repeated for a server that lied; each has a decision of its own.
         committing: confirmed commits of this attempt may have been sent.
         lied: the participants whose commit answered ok and applied nothing.
+        unproven: why what the change promises is only told, and not required; empty if it must hold.
+        checks: of the audit, as they stood last in the confirm window.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, soak: float | None = None, proof: bool = True) -> None:
         self.plan = plan
-        self.policy = plan.policy
+        self.policy = plan.policy if soak is None else replace(plan.policy, soak=soak)
+        self.unproven = "" if proof else NOT_REQUIRED
+        self.checks: tuple[Proven, ...] = ()
         self.participants = {
             router.role: Participant(router, validates=router.view.server.validates)
             for router in plan.routers
@@ -76,6 +84,7 @@ class Run:
         """Begin anew with the same sessions: what the first try asked and saw does not count any more."""
         self.attempt += 1
         self.committing = False
+        self.checks = ()
         for old in list(self):
             fresh = Participant(old.plan, validates=old.validates, alive=old.alive, notes=old.notes)
             self.participants[old.role] = fresh
@@ -93,4 +102,6 @@ class Run:
             seconds=seconds,
             flights=self.flights,
             attempt=self.attempt,
+            notes=(self.unproven,) if self.unproven and self.committing else (),
+            checks=self.checks,
         )

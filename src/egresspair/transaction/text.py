@@ -77,6 +77,7 @@ def result_dict(result: Result) -> dict[str, Any]:
         "routers": [_router_dict(router) for router in result.routers],
         "notes": list(result.notes),
         "unsaved": list(result.unsaved),
+        "checks": [proven.to_dict() for proven in result.checks],
         "seconds": round(result.seconds, 4),
         "flights": result.flights,
     }

@@ -14,7 +14,8 @@ from ...errors import TransactionAborted, UsageError
 from ...intent import Intent, Role, load_intent
 from ...journal import MemoryJournal, open_journal
 from ...netconf.quirks import ShortMemory
-from ...pair import Pair, open_pair
+from ...opening import open_pair
+from ...pair import Pair
 from ...plan import Plan, RouterView
 from ...transaction import Ending, Holds, Result
 from ..presets import running_lab
