@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from audit.breaks import BREAKS
 from audit.paper import Paper, broken, intent
 from audit.test_walk import SCENE
 from cli.desk import command
@@ -23,7 +22,7 @@ from packets.rig import needs_open_vswitch
 
 @needs_open_vswitch
 def test_a_person_sees_loss_drawing_and_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = broken(BREAKS["4 label of another VPN"].damage).audit()
+    report = broken("label-of-another-vpn").audit()
     values = show_packets(report, Speaker(), tmp_path / "packets.svg")
     assert [run["death"] for run in values["runs"]] == ["link-down", "killed"]
     assert all(run["agrees"] for run in values["runs"])

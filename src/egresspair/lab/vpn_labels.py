@@ -27,16 +27,18 @@ class VpnLabels:
     Attributes:
         first_dynamic: the first label above the static range.
         taken: labels that the router holds for something else.
+        asked_first: VPN instances that come before others.
         given: the label of each address family that has one.
     """
 
     first_dynamic: int = FIRST_DYNAMIC
-    taken: set[int] = field(default_factory=set)
+    taken: frozenset[int] = frozenset()
+    asked_first: frozenset[str] = frozenset()
     given: dict[Family, int] = field(default_factory=dict)
 
     def follow(self, running: Node) -> None:
         """Bring labels in line with a new running configuration."""
-        wanted = dict(_wanted(running))
+        wanted = dict(sorted(_wanted(running), key=lambda each: each[0][0] not in self.asked_first))
         kept = {family: label for family, label in self.given.items() if family in wanted}
         static = {f: label for f, label in kept.items() if wanted[f] == label and label not in self.taken}
         for family, label in wanted.items():

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..vpn_labels import FIRST_DYNAMIC, VpnLabels
 from .configured import Configured, Origination
 from .policies import Route
 
@@ -35,6 +36,7 @@ class Mishaps:
         by_partner: (role, VPN instance) whose customer has no link to it and is reached through the partner.
         unlearned: (role, owner's role): the IGP does not tell the one of the other's loopbacks.
         labels_taken: (role, label) that the router holds for something else.
+        asked_first: (role, VPN instance) that gets its label before others that want the same.
         gre: roles that reach the MASGs over GRE.
         relabelling: somebody between the MASGs and the CSG changes the next hop of VPN routes, and with it the label.
     """
@@ -44,8 +46,17 @@ class Mishaps:
     by_partner: set[tuple[str, str]] = field(default_factory=set)
     unlearned: set[tuple[str, str]] = field(default_factory=set)
     labels_taken: set[tuple[str, int]] = field(default_factory=set)
+    asked_first: set[tuple[str, str]] = field(default_factory=set)
     gre: set[str] = field(default_factory=set)
     relabelling: bool = False
+
+    def labels(self, role: str, first_dynamic: int = FIRST_DYNAMIC) -> VpnLabels:
+        """The labels of a router that has given none yet."""
+        return VpnLabels(
+            first_dynamic,
+            frozenset(label for holder, label in self.labels_taken if holder == role),
+            frozenset(vpn for holder, vpn in self.asked_first if holder == role),
+        )
 
 
 @dataclass(frozen=True, slots=True)
