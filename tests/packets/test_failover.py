@@ -9,7 +9,6 @@ from functools import cache
 
 import pytest
 
-from audit.breaks import BREAKS
 from audit.paper import Paper
 from egresspair.audit.walk import Scene, Verdict, scenes_of, walk
 from egresspair.lab.packets import Death, PacketRun, run_packets
@@ -31,10 +30,7 @@ def _labels_as_told() -> Scene:
 
 
 def _broken(*names: str) -> Scene:
-    paper = four_routers()
-    for name in names:
-        BREAKS[name].damage(paper)
-    return _scene(paper)
+    return _scene(four_routers(*names))
 
 
 def _scene(paper: Paper) -> Scene:
