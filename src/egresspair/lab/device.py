@@ -17,7 +17,7 @@ from .operational import told, told_apart
 from .router import Router
 from .ssh import Login, SshServer, restart_after
 from .surroundings import Received, Surroundings
-from .tree import Node, config_element, to_bytes
+from .tree import config_element, to_bytes
 
 T = TypeVar("T")
 
@@ -144,13 +144,7 @@ class Device:
         self._loop.call(lambda: self._load(document))
 
     def _load(self, document: bytes) -> None:
-        self._replace(self._router.configs.read(document))
-
-    def _replace(self, config: Node) -> None:
-        self._router.disarm()
-        self._router.shared.clear()
-        self._router.set_running(config)
-        self._router.startup = config
+        self._router.replace(self._router.configs.read(document))
 
     @property
     def state(self) -> bytes:
@@ -186,7 +180,7 @@ class Device:
 
     def _load_data(self, document: bytes) -> None:
         config, state = told_apart(self._router.schema, config_element(document))
-        self._replace(self._router.configs.read_element(config))
+        self._router.replace(self._router.configs.read_element(config))
         self._router.told_state = state
 
     def edit_as_other(self, document: bytes, *, force: bool = False) -> None:

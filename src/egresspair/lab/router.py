@@ -9,6 +9,8 @@ from typing import Literal
 
 from .configurations import Configurations
 from .errors import RpcFailed, failed
+from .network import overlaid
+from .operational import beside
 from .profiles import Profile
 from .sessions import Candidate, Pending, Session, now
 from .state import VpnState
@@ -31,6 +33,7 @@ class Router:
         self.switches = set(known_switches(switches))
         self.vpn_state = VpnState(self.schema)
         self.told_state = EMPTY
+        self.network_state: Callable[[], Node] | None = None
         self.flow_id = 0
         self.locks: dict[str, int] = {}
         self.locked_at: dict[str, str] = {}
@@ -168,6 +171,25 @@ class Router:
                 raise failed("in-use", f"{store} is locked by session {holder}", layer="application")
 
     # running
+
+    def replace(self, config: Node, startup: Node | None = None) -> None:
+        """Begin anew with this configuration: nothing pending, the candidate clean.
+
+        Args:
+            startup: None for the same.
+        """
+        self.disarm()
+        self.shared.clear()
+        self.set_running(config)
+        self.startup = config if startup is None else startup
+
+    def with_state(self, config: Node) -> Node:
+        """A configuration with the router's state beside it; what it was told counts before what it works out."""
+        if self.network_state is None:
+            worked_out = self.vpn_state.overlay(config)
+        else:
+            worked_out = overlaid(config, self.network_state())
+        return beside(self.schema, worked_out, self.told_state)
 
     def set_running(self, config: Node) -> None:
         """Make a configuration the running one."""
