@@ -17,7 +17,7 @@ from .errors import RpcFailed
 from .faults import RPC_NAMES
 from .holds import Hold
 from .lab import Lab
-from .network import SCENARIOS, Scenario, VpnInstance
+from .network import SCENARIOS, VPNA, Scenario, VpnInstance
 from .profiles import ATN, NE40E, PROFILES, Profile
 from .surroundings import Received
 from .switches import SWITCHES
@@ -30,6 +30,7 @@ __all__ = [
     "RPC_NAMES",
     "SCENARIOS",
     "SWITCHES",
+    "VPNA",
     "Behaviour",
     "Device",
     "Hold",

@@ -221,6 +221,11 @@ class Lab:
                 device.add_fault(fault)
 
     @property
+    def core(self) -> bool:
+        """True if it has a core ASBR and a CSG."""
+        return self._core
+
+    @property
     def scenario(self) -> str:
         """What was played last; ``healthy`` for nothing."""
         return self._scenario
