@@ -23,12 +23,14 @@ class PresetVpn:
     Attributes:
         targets: VPN targets, of both directions.
         label_mode: empty for what the router does by itself.
+        on_masgs: False for one that only the CSG of a network has.
     """
 
     name: str
     route_distinguisher: str
     targets: tuple[str, ...] = ()
     label_mode: str = ""
+    on_masgs: bool = True
 
 
 def preset_of(word: str) -> PresetVpn:
@@ -88,6 +90,7 @@ def running_network(
             (each.route_distinguisher, each.route_distinguisher),
             each.targets or (each.route_distinguisher,),
             label_mode=each.label_mode,
+            on_masgs=each.on_masgs,
         )
         for each in presets
     ]

@@ -33,6 +33,7 @@ class VpnInstance:
         targets: VPN targets, of both directions.
         static_label: None for the router's own choice.
         label_mode: empty for what the router does by itself.
+        on_masgs: False for one that the CSG alone has yet.
     """
 
     name: str
@@ -40,6 +41,7 @@ class VpnInstance:
     targets: tuple[str, ...] = ()
     static_label: int | None = None
     label_mode: str = ""
+    on_masgs: bool = True
 
 
 VPNA: Final = VpnInstance("vpna", ("200:101", "200:102"), ("1:1",), 2001, "per-instance")
@@ -97,13 +99,13 @@ def healthy(vpns: Iterable[VpnInstance] = (VPNA,)) -> dict[str, Document]:
     """What each router runs, by role, when all is well."""
     documents = {role: Document(deepcopy(_base(name))) for role, name in NAMES.items()}
     for number, vpn in enumerate(vpns, 101):
-        for masg, distinguisher in zip(MASGS, vpn.route_distinguishers, strict=True):
-            documents[masg].add(
-                "//ni:instances", instance(vpn.name, family("ipv4-unicast", *_leaves(vpn, distinguisher)))
-            )
-        frr = L3VPN("vpn-frr", "true")
-        distinguished = L3VPN("route-distinguisher", f"100:{number}")
-        documents[CSG].add("//ni:instances", instance(vpn.name, family("ipv4-unicast", distinguished, frr)))
+        if vpn.on_masgs:
+            for masg, distinguisher in zip(MASGS, vpn.route_distinguishers, strict=True):
+                unicast = family("ipv4-unicast", *_leaves(vpn, distinguisher))
+                documents[masg].add("//ni:instances", instance(vpn.name, unicast))
+        own = L3VPN("route-distinguisher", f"100:{number}")
+        unicast = family("ipv4-unicast", own, L3VPN("vpn-frr", "true"))
+        documents[CSG].add("//ni:instances", instance(vpn.name, unicast))
     return documents
 
 
