@@ -249,6 +249,35 @@ def test_what_the_modules_forbid_is_refused(speaker: Client, config: str, tag: s
     assert reply.findtext(".//nc:error-path", "", NS).endswith(path)
 
 
+PEER = (
+    f'<network-instance xmlns="{NI}"><instances><instance><name>_public_</name><bgp xmlns="{BGP}"><base-process>'
+    "<peers><peer{}><address>192.0.2.4</address>{}</peer></peers></base-process></bgp></instance></instances>"
+    "</network-instance>"
+)
+INTERFACE = (
+    '<ifm xmlns="urn:huawei:yang:huawei-ifm"><interfaces><interface><name>LoopBack1</name>'
+    "<class>main-interface</class><type>LoopBack</type><number>{}</number></interface></interfaces></ifm>"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ("", f'<bgp xmlns="{BGP}"><base-process><as>300</as></base-process></bgp>', "/bgp:as"),
+        ("", PEER.format("", "<remote-as>300</remote-as>"), "/bgp:remote-as"),
+        (INTERFACE.format(1), INTERFACE.format(2), "/ifm:number"),
+    ],
+    ids=["AS", "AS of a peer", "interface"],
+)
+def test_what_was_set_for_good_cannot_be_modified(
+    core: Device, speaker: Client, before: str, after: str, path: str
+) -> None:
+    if before:
+        core.edit_as_other(before.encode())
+    ((tag, where),) = speaker.errors(raw_edit(after))
+    assert (tag, where.endswith(path)) == ("operation-failed", True)
+
+
 # state
 
 
@@ -287,11 +316,6 @@ def test_state_is_no_part_of_running(core: Device, speaker: Client) -> None:
     assert list(reply.iter(f"{{{BGP_LSP}}}*")) == []
 
 
-PEER = (
-    f'<network-instance xmlns="{NI}"><instances><instance><name>_public_</name><bgp xmlns="{BGP}"><base-process>'
-    "<peers><peer{}><address>192.0.2.4</address>{}</peer></peers></base-process></bgp></instance></instances>"
-    "</network-instance>"
-)
 SESSION = PEER.format("", "<afs><af><type>ipv4uni</type><state><current-state/></state></af></afs>")
 
 
