@@ -162,6 +162,11 @@ class Paper:
         )
 
 
+def shown_by(name: str) -> bytes:
+    """All that a router of the healthy network shows, as a ``<data>`` element."""
+    return etree.tostring(Paper.healthy()[name].running)
+
+
 def broken(*what: str | Callable[[Paper], None]) -> Paper:
     """The lab's network in which these scenarios have happened, or in which documents were changed by hand."""
     paper = Paper.of(_documents(*(each for each in what if isinstance(each, str))))

@@ -15,9 +15,14 @@ _PROCESS = "bgp:bgp/base-process"
 
 @dataclass(frozen=True, slots=True)
 class Vpn:
-    """The IPv4 family of a VPN instance."""
+    """The IPv4 family of a VPN instance.
+
+    Attributes:
+        distinguisher: empty if it has none.
+    """
 
     name: str
+    distinguisher: str
     imports: frozenset[str]
     exports: frozenset[str]
 
@@ -131,7 +136,8 @@ def _vpns(config: Node) -> Iterator[Vpn]:
         name = word(instance, "ni:name")
         for family in each(instance, "l3vpn:afs/af"):
             if name != _PUBLIC and word(family, "l3vpn:type") == "ipv4-unicast":
-                yield Vpn(name, _targets(family, "import"), _targets(family, "export"))
+                distinguisher = word(family, "l3vpn:route-distinguisher")
+                yield Vpn(name, distinguisher, _targets(family, "import"), _targets(family, "export"))
 
 
 def _targets(family: Node, direction: str) -> frozenset[str]:

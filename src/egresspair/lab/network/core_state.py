@@ -23,6 +23,7 @@ from .tables import (
     rib,
     rib_entry,
     routing,
+    vpn_state,
 )
 
 _LINKS: Final = {
@@ -120,18 +121,22 @@ def csg_trees(
     routers: Mapping[str, Configured], labels: Mapping[str, VpnLabels], mishaps: Mishaps
 ) -> Iterator[Node]:
     """Everything that the CSG shows: how it reaches each customer, by the master."""
-    network = Routing(routers, mishaps)
-    prefix, length = CUSTOMER
-    nexthop = network.loopback(MASTER)
+    nexthop = Routing(routers, mishaps).loopback(MASTER)
     for vpn in routers[CSG].vpns:
+        own = labels[CSG].given.get((vpn.name, "ipv4-unicast"))
+        yield family(vpn.name, "ipv4-unicast", *vpn_state(own, vpn.distinguisher, up=bool(vpn.distinguisher)))
         given = labels[MASTER].given.get((vpn.name, "ipv4-unicast"))
-        if given is None or (MASTER, vpn.name) in mishaps.vpns_down:
-            continue
-        pushed = _RELABELLED if mishaps.relabelling else given
-        route = rib_entry(prefix, length, "bgp", _TO_CORE, nexthop, tunnel_type="bgp")
-        stack = (_stacked(1, "BGP", _BGP_LSP), _stacked(2, "VPN", pushed))
-        shown = routing(rib([route]), at("l3vpn-mpls:ipv4-vpn-label-stacks", *stack))
-        yield family(vpn.name, "ipv4-unicast", shown)
+        if given is not None and (MASTER, vpn.name) not in mishaps.vpns_down:
+            pushed = _RELABELLED if mishaps.relabelling else given
+            yield family(vpn.name, "ipv4-unicast", _to_customer(nexthop, pushed))
+
+
+def _to_customer(nexthop: str, label: int) -> Node:
+    """The route to a customer, and the labels that are pushed on the way."""
+    prefix, length = CUSTOMER
+    route = rib_entry(prefix, length, "bgp", _TO_CORE, nexthop, tunnel_type="bgp")
+    stack = (_stacked(1, "BGP", _BGP_LSP), _stacked(2, "VPN", label))
+    return routing(rib([route]), at("l3vpn-mpls:ipv4-vpn-label-stacks", *stack))
 
 
 def _stacked(level: int, kind: str, label: int) -> Node:

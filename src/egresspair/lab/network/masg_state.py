@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..rules import NAME, PUBLIC, ROUTE_DISTINGUISHER, TYPE, families, instances
-from ..tree import Node, leaf
+from ..tree import Node
 from ..vpn_labels import VpnLabels
 from .configured import Configured
 from .nodes import at, entry
-from .paths import tags
 from .routing import CORE_ASBR, MASTER, Mishaps, Routing, partner_of
 from .tables import (
     LOCAL,
@@ -24,6 +23,7 @@ from .tables import (
     rib,
     rib_entry,
     routing,
+    vpn_state,
 )
 
 CUSTOMER: Final = ("10.7.0.0", 16)
@@ -142,10 +142,7 @@ class MasgState:
     def _family(self, vpn: str, of: Node) -> Node:
         kind, distinguisher = of.leaf(TYPE), of.leaf(ROUTE_DISTINGUISHER)
         up = bool(distinguisher) and (self._role, vpn) not in self._mishaps.vpns_down
-        values = {"label": self.label(vpn, kind), "status": "up" if up else "down"}
-        shown = [entry("state", "l3vpn", values)]
-        if distinguisher:
-            shown.insert(0, leaf(tags("l3vpn:effect-route-distinguisher")[0], distinguisher))
+        shown = [*vpn_state(self.label(vpn, kind), distinguisher, up=up)]
         if up and kind == "ipv4-unicast":
             shown.append(routing(rib(self._vpn_routes(vpn))))
         return family(vpn, kind, *shown)

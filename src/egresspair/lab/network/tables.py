@@ -121,6 +121,18 @@ def lsp_entry(
     )
 
 
+def vpn_state(label: int | None, distinguisher: str, *, up: bool) -> tuple[Node, ...]:
+    """The state of an address family of a VPN instance.
+
+    Args:
+        label: None if it has none.
+        distinguisher: the route distinguisher; empty if there is none.
+    """
+    shown = entry("state", "l3vpn", {"label": label, "status": "up" if up else "down"})
+    effective = tags("l3vpn:effect-route-distinguisher")[0]
+    return (leaf(effective, distinguisher), shown) if distinguisher else (shown,)
+
+
 def peer_state(address: str, *, up: bool) -> Node:
     """The state of a BGP session of the public instance, in IPv4 unicast."""
     state = at("bgp:state", leaf(tags("bgp:current-state")[0], "established" if up else "idle"))
