@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .documents import NAMES, VPNA, Document, VpnInstance
 from .nodes import overlaid
+from .paths import NAMESPACES
 from .routing import ROLES, Mishaps
 from .scenarios import HEALTHY, SCENARIOS, Play, Scenario, played, scenario_named
 from .situation import Situation
@@ -11,6 +12,7 @@ from .situation import Situation
 __all__ = [
     "HEALTHY",
     "NAMES",
+    "NAMESPACES",
     "ROLES",
     "SCENARIOS",
     "VPNA",
