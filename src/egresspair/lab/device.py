@@ -202,7 +202,8 @@ class Device:
             if not force:
                 router.refuse_locked(session, "running")
             new = router.configs.edited(router.running, config_element(document), "merge")
-            router.set_running(router.configs.check_change(router.running, new).config)
+            with router.announcer.acting(session):
+                router.set_running(router.configs.check_change(router.running, new).config)
         finally:
             router.close_session(session)
 

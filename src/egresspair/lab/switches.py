@@ -20,6 +20,7 @@ SWITCHES: Final[Mapping[str, str]] = {
     "no-get-schema": "no ietf-netconf-monitoring: it gives no YANG modules and does not say who holds a lock",
     "no-startup": "no separate startup datastore",
     "no-state": "the state of VPN instances is absent",
+    "notifications": "subscriptions (RFC 5277) to what happens to running (RFC 6470)",
     "writable-running": "running can be edited directly",
     "private-candidate": "each session has a candidate of its own, as VRP documents it",
     "base-1.0": "only base:1.0, so end-of-message framing",
