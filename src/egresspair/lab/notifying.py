@@ -119,7 +119,7 @@ def _who(session: Session) -> tuple[Node, ...]:
 
 
 def _message(event: Node, prefixes: Mapping[str, str]) -> bytes:
-    nsmap: dict[str | None, str] = {prefix: namespace for prefix, namespace in prefixes.items()}
+    nsmap: dict[str | None, str] = dict(prefixes.items())
     nsmap[None] = NOTIFICATION
     root = etree.Element(clark(NOTIFICATION, "notification"), nsmap=nsmap)
     etree.SubElement(root, clark(NOTIFICATION, "eventTime")).text = now()
