@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from egresspair.audit.check import Check, Status
 from egresspair.audit.report import Verdict
@@ -68,6 +70,15 @@ def test_two_broken_conditions_are_two_root_causes(first: str, second: str) -> N
     report = broken(first, second).audit()
     found = {(cause.check.name, where(cause.check)) for cause in report.causes}
     assert found == cases[0].roots | cases[1].roots
+
+
+@given(st.lists(st.sampled_from(sorted(SCENARIOS.keys() - {HEALTHY, "not-saved"})), max_size=4, unique=True))
+def test_whatever_happens_together_audit_and_walk_agree(names: list[str]) -> None:
+    try:
+        report = broken(*names).audit()
+    except LookupError:  # two that damage the same node
+        return
+    assert report.protected is report.walk.protected is (not names), str(report)
 
 
 def test_what_one_masg_lacks_explains_nothing_of_the_other() -> None:
