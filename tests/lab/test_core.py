@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -386,6 +386,7 @@ def test_a_document_that_does_not_fit_changes_neither_configuration_nor_state(co
     assert (core.running, core.state) == (running, state)
 
 
+@settings(deadline=None)  # the first example compiles the modules
 @given(
     st.lists(
         st.tuples(st.ip_addresses().map(str), st.integers(0, 2**32 - 1)),
