@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egresspair.audit.check import Check, Status
@@ -72,6 +72,7 @@ def test_two_broken_conditions_are_two_root_causes(first: str, second: str) -> N
     assert found == cases[0].roots | cases[1].roots
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(SCENARIOS.keys() - {HEALTHY, "not-saved"})), max_size=4, unique=True))
 def test_whatever_happens_together_audit_and_walk_agree(names: list[str]) -> None:
     try:

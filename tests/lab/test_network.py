@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -140,6 +140,19 @@ def test_a_relayed_host_route_is_stitched_to_the_tunnel_of_the_partner(network: 
     assert shown(network, "backup", operation) == ["swappush"]
 
 
+def test_a_masg_without_its_loopback_is_reached_by_nobody(network: Lab) -> None:
+    gone = (
+        f'<ifm xmlns="{NAMESPACES["ifm"]}"><interfaces><interface '
+        'xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0" nc:operation="delete"><name>LoopBack1</name>'
+        "</interface></interfaces></ifm>"
+    )
+    commit(network, "master", raw_edit(gone))
+    assert shown(network, "backup", "//tnlm:tunnel-info") == []
+    assert shown(network, "core_asbr", ASBR_ROUTES) == []
+    assert shown(network, "core_asbr", "//mpls-ldp:fec-address") == ["192.0.2.6"]
+    assert shown(network, "csg", PUSHED.format("vpna")) == []
+
+
 def test_labels_follow_the_configuration_as_far_as_the_csg(network: Lab) -> None:
     assert shown(network, "csg", PUSHED.format("vpna")) == ["2001"]
     commit(network, "master", edit(vpn("vpna", rd="", label=3001)))
@@ -267,6 +280,7 @@ def test_a_pair_alone_plays_nothing() -> None:
 # whatever happens together
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(SCENARIOS)), max_size=4))
 def test_no_label_is_given_twice_or_idle_though_it_is_given(names: set[str]) -> None:
     try:

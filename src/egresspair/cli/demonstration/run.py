@@ -152,7 +152,9 @@ class _Demo:
         with self._pair(intent) as pair:
             report = pair.audit(intent)
         shown = replace(report.walk, walks=(report.walk["vpna"],))
-        self._say.tell(*audit_lines(report), "", text("A packet of vpna, before the master dies and after:"))
+        self._say.tell(
+            "", *audit_lines(report), "", text("A packet of vpna, before the master dies and after:")
+        )
         self._say.tell(*(text(line, indent=2) for line in str(shown).splitlines()))
         self._say.note(audit=report.to_dict(), walk=report.walk.to_dict())
         if self._kept:

@@ -126,7 +126,7 @@ def csg_trees(
         own = labels[CSG].given.get((vpn.name, "ipv4-unicast"))
         yield family(vpn.name, "ipv4-unicast", *vpn_state(own, vpn.distinguisher, up=bool(vpn.distinguisher)))
         given = labels[MASTER].given.get((vpn.name, "ipv4-unicast"))
-        if given is not None and (MASTER, vpn.name) not in mishaps.vpns_down:
+        if nexthop and given is not None and (MASTER, vpn.name) not in mishaps.vpns_down:
             pushed = _RELABELLED if mishaps.relabelling else given
             yield family(vpn.name, "ipv4-unicast", _to_customer(nexthop, pushed))
 

@@ -128,8 +128,8 @@ class Routing:
         return next(iter(self._routers[role].loopbacks), "")
 
     def has_tunnel(self, role: str, other: str) -> bool:
-        """True if there is an LDP LSP from one to the other."""
-        return self._routers[role].ldp and self._routers[other].ldp
+        """True if there is an LDP LSP from one to a loopback of the other."""
+        return self._routers[role].ldp and self._routers[other].ldp and bool(self.loopback(other))
 
     def has_session(self, role: str, other: str) -> bool:
         """True if a BGP session for IPv4 unicast is established between them."""
