@@ -8,6 +8,7 @@ from functools import partial
 
 from .network import Play, Situation
 from .router import Router
+from .rules import NAME, instances
 from .schema import Schema, SchemaNode
 from .tree import Node
 
@@ -51,16 +52,18 @@ class CoreNetwork:
 
     def _what_counts(self) -> object:
         """Everything that state is derived from: it is derived anew when this has changed."""
-        return [
-            (router.running, sorted(router.vpn_state.status.items())) for router in self._routers.values()
-        ]
+        return [(router.running, self._down(role)) for role, router in self._routers.items()]
+
+    def _down(self, role: str) -> set[tuple[str, str]]:
+        """The VPN instances of a router that somebody has said to be down."""
+        router = self._routers[role]
+        names = (instance.leaf(NAME) for instance in instances(router.running))
+        return {(role, name) for name in names if router.vpn_state.is_down(name)}
 
     def _derived(self) -> dict[str, Node]:
         mishaps = deepcopy(self._play.mishaps)
-        for role, router in self._routers.items():
-            mishaps.vpns_down |= {
-                (role, vpn) for vpn, status in router.vpn_state.status.items() if status == "down"
-            }
+        for role in self._routers:
+            mishaps.vpns_down |= self._down(role)
         situation = Situation(
             {role: router.running for role, router in self._routers.items()},
             {role: router.vpn_state.labels for role, router in self._routers.items()},

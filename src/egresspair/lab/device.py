@@ -273,7 +273,7 @@ class Device:
         return hold
 
     def set_status(self, vpn: str, status: Literal["up", "down"]) -> None:
-        """What ``state/status`` of a VPN instance says."""
+        """What ``state/status`` of a VPN instance says; one that is down shows no label."""
         self._loop.call(lambda: self._router.vpn_state.status.update({vpn: status}))
 
     def stop(self) -> None:

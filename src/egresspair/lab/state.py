@@ -55,6 +55,10 @@ class VpnState:
         for instance in instances(running):
             self._vrf_ids.setdefault(instance.leaf(NAME), len(self._vrf_ids))
 
+    def is_down(self, vpn: str) -> bool:
+        """True if a VPN instance is down: it then has no label."""
+        return self.status.get(vpn) == "down"
+
     # shown
 
     def overlay(self, config: Node) -> Node:
@@ -89,9 +93,10 @@ class VpnState:
         )
 
     def _family(self, name: str, family: Node, schema: SchemaNode) -> Node:
-        state = [leaf(_STATUS, self.status.get(name, "up"))]
+        down = self.is_down(name)
+        state = [leaf(_STATUS, "down" if down else "up")]
         label = self.labels.given.get((name, family.leaf(TYPE)))
-        if label is not None:
+        if label is not None and not down:
             state.insert(0, leaf(_LABEL, str(label)))
         added = [inner(_STATE, *state)] if name != PUBLIC else []
         distinguisher = family.leaf(ROUTE_DISTINGUISHER)
