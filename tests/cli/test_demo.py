@@ -130,9 +130,13 @@ def test_a_demo_that_goes_wrong_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert "demo: both routers got" not in ended.out
 
 
-@pytest.mark.parametrize("word", ["demo", "lab"])
-def test_without_asyncssh_it_says_what_to_install(word: str) -> None:
+@pytest.mark.parametrize(
+    "words", [["demo"], ["lab"], ["lab", "--core"], ["lab", "--scenario", "list"], ["lab", "--list-faults"]]
+)
+def test_without_asyncssh_it_says_what_to_install(words: list[str]) -> None:
     program = "import sys; sys.modules['asyncssh'] = None; from egresspair.cli import main; sys.exit(main())"
-    ended = subprocess.run([sys.executable, "-c", program, word], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 2
     assert ended.stderr == "the embedded lab needs asyncssh. Install it: pip install 'egresspair[lab]'.\n"

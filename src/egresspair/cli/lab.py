@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -23,6 +23,9 @@ from .terminal.speaker import Speaker
 
 if TYPE_CHECKING:
     from ..lab import Lab
+
+_PAIR: Final = {"master": "masg-1", "backup": "masg-2"}
+_NETWORK: Final = {**_PAIR, "core_asbr": "asbr-1", "csg": "csg-1"}
 
 
 def lab(
@@ -114,8 +117,13 @@ def lab(
         if packets:
             refuse_without_packets()
         presets = [preset_of(word) for word in vpn]
-        how = {**_profiles(profile), "faults": fault, "switches": _switches(switch)}
-        if core or scenario or packets:
+        network = bool(core or scenario or packets)
+        how = {
+            **_profiles(profile, _NETWORK if network else _PAIR),
+            "faults": fault,
+            "switches": _switches(switch),
+        }
+        if network:
             started = running_network(presets, scenario=known_scenario(scenario), **how)
         else:
             started = running_lab(presets, **how)
@@ -193,8 +201,8 @@ def _send_packets(speaker: Speaker, lab: Lab, svg: Path | None, presets: Iterabl
     speaker.document(show_packets(report, speaker, svg))
 
 
-def _profiles(words: Iterable[str]) -> Mapping[str, Any]:
-    """``profile`` and ``profiles`` for the lab."""
+def _profiles(words: Iterable[str], devices: Mapping[str, str]) -> Mapping[str, Any]:
+    """``profile`` and ``profiles`` for the lab of these devices, by role."""
     how: dict[str, Any] = {"profiles": {}}
     for word in words:
         device, equals, name = word.rpartition("=")
@@ -202,10 +210,12 @@ def _profiles(words: Iterable[str]) -> Mapping[str, Any]:
             how["profiles"][device] = name
         else:
             how["profile"] = name
-    unknown = set(how["profiles"]) - {"master", "backup", "masg-1", "masg-2"}
+    unknown = set(how["profiles"]) - {*devices, *devices.values()}
     if unknown:
         raise UsageError(
-            f"no device {', '.join(sorted(unknown))}", where="--profile", hint="There are master and backup."
+            f"no device {', '.join(sorted(unknown))}",
+            where="--profile",
+            hint=f"There are {' and '.join(devices)}.",
         )
     return how
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..errors import UsageError
+from .presets import lab_or_hint
 from .terminal.speaker import Speaker
 
 
 def list_scenarios(speaker: Speaker) -> None:
     """What can be wrong in a network."""
+    lab_or_hint()
     from ..lab import SCENARIOS  # noqa: PLC0415  (heavy)
 
     found = {name: {"meaning": each.meaning, "condition": each.condition} for name, each in SCENARIOS.items()}
@@ -22,8 +24,9 @@ def known_scenario(name: str) -> str:
     """The name.
 
     Raises:
-        UsageError: there is no such scenario.
+        UsageError: there is no such scenario, or asyncssh is missing.
     """
+    lab_or_hint()
     from ..lab import SCENARIOS  # noqa: PLC0415
 
     if name and name not in SCENARIOS:
@@ -42,6 +45,7 @@ def meaning_of(scenario: str) -> str:
 
 def list_faults_and_switches(speaker: Speaker) -> None:
     """What can go wrong on a router."""
+    lab_or_hint()
     from ..lab.behaviours import BEHAVIOURS  # noqa: PLC0415  (heavy)
     from ..lab.faults import RPC_NAMES  # noqa: PLC0415
     from ..lab.switches import SWITCHES  # noqa: PLC0415

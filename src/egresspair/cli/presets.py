@@ -56,7 +56,7 @@ def running_lab(presets: Iterable[PresetVpn] = (), **how: Any) -> Iterator[Lab]:
     Raises:
         UsageError: asyncssh is missing, an argument is wrong, or a router refuses a preset.
     """
-    lab_type, refusal = _lab_or_hint()
+    lab_type, refusal = lab_or_hint()
     presets = tuple(presets)
     with _prepared(lab_type, how) as lab:
         try:
@@ -80,7 +80,7 @@ def running_network(
     Raises:
         UsageError: as for `running_lab`, or a preset has the name of the lab's own VPN instance.
     """
-    lab_type, refusal = _lab_or_hint()
+    lab_type, refusal = lab_or_hint()
     from ..lab import VPNA, VpnInstance  # noqa: PLC0415  (needs an extra)
 
     own = (VPNA,) if protected else ()
@@ -117,7 +117,12 @@ def _refused(error: Exception) -> UsageError:
     return UsageError(f"the routers refuse it: {error}", where="--vpn")
 
 
-def _lab_or_hint() -> tuple[type[Lab], type[Exception]]:
+def lab_or_hint() -> tuple[type[Lab], type[Exception]]:
+    """The lab, and what it raises when a router refuses something.
+
+    Raises:
+        UsageError: asyncssh is missing.
+    """
     try:
         from ..lab import Lab, RpcFailed  # noqa: PLC0415  (needs an extra)
     except ModuleNotFoundError as error:
