@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,22 +75,26 @@ def complaints(subtree: bytes, platform: str) -> list[str]:
     return wrong
 
 
-def validate(document: bytes, kind: str, platform: str, scratch: Path) -> str:
-    """What libyang says of a document; nothing if it is valid. Skips the test where there is no libyang."""
+def validate(documents: Mapping[str, bytes], kind: str, platform: str, scratch: Path) -> str:
+    """What libyang says of documents, which are told apart by their names; nothing if all are valid.
+
+    The modules are compiled once for all of them. Skips the test where there is no libyang.
+    """
     tool = shutil.which("yanglint")
     if tool is None:
         pytest.skip("no yanglint (Debian: yang-tools) to validate with")
     modules = _relaxed(platform, scratch)
-    file = scratch / "document.xml"
-    file.write_bytes(document)
+    files = [scratch / f"{name}.xml" for name in documents]
+    for file, document in zip(files, documents.values(), strict=True):
+        file.write_bytes(document)
     words = [
         tool,
         "-p",
         str(modules),
         "-t",
         kind,
-        *(str(modules / f"{name}.yang") for name in MODULES),
-        str(file),
+        *(str(modules / f"{name}.yang") for name in (*MODULES, "huawei-ifm", "huawei-ip")),
+        *map(str, files),
     ]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if "libyang warn" not in line]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
@@ -16,9 +15,11 @@ from egresspair.audit.report import AuditReport, make_report
 from egresspair.dialects import AuditAnswer, AuditRead
 from egresspair.dialects.huawei_audit import AUDIT
 from egresspair.dialects.huawei_audit_tree import NAMESPACES
+from egresspair.lab.network import NAMES as ROUTER_NAMES
+from egresspair.lab.network import Play, Situation, overlaid, played
+from egresspair.lab.tree import DATA, Node, from_xml, to_bytes
 
-ROUTERS = Path(__file__).parent / "routers"
-NAMES = ("masg-1", "masg-2", "asbr-1", "csg-1")
+NAMES = tuple(ROUTER_NAMES.values())
 VPNS = ["vpna"]
 HOST_ROUTES = ["192.0.2.5/32", "192.0.2.6/32"]
 UNREAD = AuditAnswer(None, "get: unknown-element")
@@ -40,9 +41,32 @@ def intent(**changes: object) -> ep.Intent:
 
 
 @cache
-def _document(name: str) -> etree._Element:
-    parser = etree.XMLParser(remove_blank_text=True)
-    return etree.parse(ROUTERS / f"{name}.xml", parser).getroot()
+def _documents(*scenarios: str) -> Mapping[str, tuple[etree._Element, etree._Element]]:
+    """By name, what each router of the lab's network shows and has saved when these scenarios have happened."""
+    return documents_of(played(*scenarios))
+
+
+def documents_of(play: Play) -> dict[str, tuple[etree._Element, etree._Element]]:
+    """By name, what each router of a network shows (configuration and state), and what it has saved."""
+    running = {role: from_xml(document.root) for role, document in play.running.items()}
+    labels = {role: play.mishaps.labels(role) for role in running}
+    for role, each in labels.items():
+        each.follow(running[role])
+    states = Situation(running, labels, play.mishaps).states()
+    return {
+        name: (
+            _element(overlaid(running[role], states[role])),
+            _element(from_xml(play.startup.get(role, play[role]).root)),
+        )
+        for role, name in ROUTER_NAMES.items()
+    }
+
+
+def _element(config: Node) -> etree._Element:
+    """As it stands in a reply."""
+    element = etree.fromstring(to_bytes(config))
+    element.tag = DATA
+    return element
 
 
 @dataclass
@@ -103,8 +127,16 @@ class Paper:
     @classmethod
     def healthy(cls) -> Paper:
         """Everything holds."""
+        return cls.of(_documents())
+
+    @classmethod
+    def of(cls, documents: Mapping[str, tuple[etree._Element, etree._Element]]) -> Paper:
+        """Routers that show and have saved what documents say."""
         return cls(
-            {name: Router(name, deepcopy(_document(name)), deepcopy(_document(name))) for name in NAMES}
+            {
+                name: Router(name, deepcopy(running), deepcopy(startup))
+                for name, (running, startup) in documents.items()
+            }
         )
 
     def __getitem__(self, name: str) -> Router:
@@ -130,11 +162,17 @@ class Paper:
         )
 
 
-def broken(*breaks: Callable[[Paper], None]) -> Paper:
-    """A healthy pair in which something was broken."""
-    paper = Paper.healthy()
-    for damage in breaks:
-        damage(paper)
+def shown_by(name: str) -> bytes:
+    """All that a router of the healthy network shows, as a ``<data>`` element."""
+    return etree.tostring(Paper.healthy()[name].running)
+
+
+def broken(*what: str | Callable[[Paper], None]) -> Paper:
+    """The lab's network in which these scenarios have happened, or in which documents were changed by hand."""
+    paper = Paper.of(_documents(*(each for each in what if isinstance(each, str))))
+    for change in what:
+        if not isinstance(change, str):
+            change(paper)
     return paper
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from egresspair.audit.check import Check, Status
 from egresspair.audit.report import Verdict
 from egresspair.audit.rules import RULES
+from egresspair.lab.network import HEALTHY, SCENARIOS
 
 from .breaks import BREAKS, Break
 from .paper import Paper, broken, intent
@@ -26,23 +29,24 @@ def test_on_healthy_routers_everything_holds() -> None:
 
 def test_every_condition_has_a_rule_and_a_break() -> None:
     assert {rule.condition for rule in RULES} - {None} == set(range(1, 21))
-    assert {int(name.split()[0]) for name in BREAKS} == set(range(1, 21))
+    assert {SCENARIOS[name].condition for name in BREAKS} == set(range(1, 21))
+    assert BREAKS.keys() == SCENARIOS.keys() - {HEALTHY, "not-saved"}
 
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_condition_is_the_root_cause(name: str) -> None:
     case = BREAKS[name]
-    report = broken(case.damage).audit()
+    report = broken(name).audit()
     assert report.verdict is Verdict.NOT_PROTECTED
     assert {(cause.check.name, where(cause.check)) for cause in report.causes} == case.roots, str(report)
     numbers = {cause.check.condition for cause in report.causes}
-    assert numbers == {int(name.split(maxsplit=1)[0])}
+    assert numbers == {SCENARIOS[name].condition}
 
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_what_fails_because_of_it_is_listed_under_it(name: str) -> None:
     case = BREAKS[name]
-    report = broken(case.damage).audit()
+    report = broken(name).audit()
     listed = {check.name for cause in report.causes for check in cause.consequences}
     assert listed >= case.consequences
     roots = {id(cause.check) for cause in report.causes}
@@ -52,31 +56,41 @@ def test_what_fails_because_of_it_is_listed_under_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_each_root_cause_has_a_node_that_proves_it_and_something_to_do(name: str) -> None:
-    for cause in broken(BREAKS[name].damage).audit().causes:
+    for cause in broken(name).audit().causes:
         assert cause.check.finding.remedy
         assert cause.check.why
         assert all(proof.path.startswith("/") and proof.device for proof in cause.check.finding.evidence)
         assert cause.check.finding.evidence
 
 
-@pytest.mark.parametrize("first", ["1 labels differ", "7 VPN down", "12 no auto-frr", "16 not originated"])
-@pytest.mark.parametrize("second", ["13 chosen before its tunnel", "19 local-ifnet", "20 over GRE"])
+@pytest.mark.parametrize("first", ["labels-differ", "vpn-down", "no-auto-frr", "not-originated"])
+@pytest.mark.parametrize("second", ["chosen-before-its-tunnel", "local-ifnet", "over-gre"])
 def test_two_broken_conditions_are_two_root_causes(first: str, second: str) -> None:
     cases: tuple[Break, ...] = (BREAKS[first], BREAKS[second])
-    report = broken(*(case.damage for case in cases)).audit()
+    report = broken(first, second).audit()
     found = {(cause.check.name, where(cause.check)) for cause in report.causes}
     assert found == cases[0].roots | cases[1].roots
 
 
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(sorted(SCENARIOS.keys() - {HEALTHY, "not-saved"})), max_size=4, unique=True))
+def test_whatever_happens_together_audit_and_walk_agree(names: list[str]) -> None:
+    try:
+        report = broken(*names).audit()
+    except LookupError:  # two that damage the same node
+        return
+    assert report.protected is report.walk.protected is (not names), str(report)
+
+
 def test_what_one_masg_lacks_explains_nothing_of_the_other() -> None:
-    paper = broken(BREAKS["8 session down"].damage)
+    paper = broken("session-down")
     paper["masg-1"].drop("//rtp:apply-mpls-label")
     found = {(cause.check.name, where(cause.check)) for cause in paper.audit().causes}
     assert ("masg-label-policy", "masg-1") in found
 
 
 def test_labels_of_another_vpn_are_told_by_name() -> None:
-    report = broken(BREAKS["4 label of another VPN"].damage).audit()
+    report = broken("label-of-another-vpn").audit()
     assert "VPN instance other (ipv4-unicast)" in str(report)
 
 

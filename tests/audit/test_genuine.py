@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ from egresspair.audit.mends import (
 )
 from egresspair.dialects import AuditAnswer
 from egresspair.dialects.huawei_audit import AUDIT
+from egresspair.lab.network import SCENARIOS
 from yang.models import samples_folder
 
 from .genuine import ATN, NE40E, complaints, missing, validate
-from .paper import HOST_ROUTES, NAMES, ROUTERS, VPNS
+from .paper import HOST_ROUTES, VPNS, Router, broken
 
 pytestmark = pytest.mark.vendor
 
@@ -73,19 +75,35 @@ def test_every_module_that_a_filter_names_is_declared(read: object) -> None:
     assert {namespace.rpartition(":")[2] for namespace in named} == set(read.modules)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_routers_on_paper_are_such_as_the_models_allow(name: str, tmp_path: Path) -> None:
-    inside = etree.parse(ROUTERS / f"{name}.xml").getroot()
-    document = b"".join(etree.tostring(child) for child in inside.iterchildren(etree.Element))
-    assert validate(document, "get", NE40E, tmp_path) == ""
+def test_whatever_the_labs_routers_show_is_such_as_the_models_allow(tmp_path: Path) -> None:
+    shown = {f"{name} {scenario}": router.running for scenario, name, router in _all_routers()}
+    different = {inside(element): name for name, element in shown.items()}
+    assert validate({name: document for document, name in different.items()}, "get", NE40E, tmp_path) == ""
+
+
+def test_whatever_the_labs_routers_run_is_such_as_the_models_allow(tmp_path: Path) -> None:
+    saved = {f"{name} {scenario}": router.startup for scenario, name, router in _all_routers()}
+    different = {inside(element): name for name, element in saved.items()}
+    assert validate({name: document for document, name in different.items()}, "config", NE40E, tmp_path) == ""
+
+
+def _all_routers() -> Iterator[tuple[str, str, Router]]:
+    """Every router in every scenario."""
+    for scenario in SCENARIOS:
+        for name, router in broken(scenario).routers.items():
+            yield scenario, name, router
+
+
+def inside(element: etree._Element) -> bytes:
+    """The top-level nodes."""
+    return b"".join(etree.tostring(child) for child in element.iterchildren(etree.Element))
 
 
 @pytest.mark.parametrize("mend", MENDS, ids=lambda mend: type(mend).__name__)
 def test_what_would_mend_an_asbr_is_an_edit_that_the_models_allow(mend: Mend, tmp_path: Path) -> None:
     config = AUDIT.mending([mend]).find("{*}config")
     assert config is not None
-    document = b"".join(etree.tostring(child) for child in config.iterchildren(etree.Element))
-    assert validate(document, "edit", NE40E, tmp_path) == ""
+    assert validate({"mend": inside(config)}, "edit", NE40E, tmp_path) == ""
 
 
 def sample(name: str) -> AuditAnswer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 
 import pytest
 from lxml import etree
@@ -18,7 +17,7 @@ from servers.netconfd import Netconfd, available
 from servers.recording import Recorder
 
 from .genuine import NE40E, folder
-from .paper import ROUTERS, intent
+from .paper import Paper, intent
 
 pytestmark = [
     pytest.mark.netconfd,
@@ -27,8 +26,7 @@ pytestmark = [
 
 LOADED = ("network-instance", "l3vpn", "routing-policy", "mpls", "mpls-res", "tunnel-management")
 """Of the genuine modules. netconfd 2.13 dies without a word of huawei-bgp and huawei-bfd."""
-STATE = ("//l3vpn:state", "//l3vpn:effect-route-distinguisher", "//rt:routing", "//mpls-res:mpls-res")
-LEFT_OUT = ("//bgp:bgp", "//bgp-lsp:bgp-lsp", "//bfd:bfd", "//mpls-ldp:ldp", "//tnlm:tunnel-management")
+LEFT_OUT = ("//bgp:bgp", "//bfd:bfd", "//mpls-ldp:ldp", "//*[local-name()='ifm']")
 
 
 def audited(rig: Rig) -> AuditReport:
@@ -57,8 +55,8 @@ def test_a_server_without_state_and_without_most_modules_gives_a_report() -> Non
 
 def configuration(name: str) -> bytes:
     """The part of a router on paper that netconfd can hold."""
-    root = deepcopy(etree.parse(ROUTERS / f"{name}.xml", etree.XMLParser(remove_blank_text=True)).getroot())
-    for element in (each for path in (*STATE, *LEFT_OUT) for each in root.xpath(path, namespaces=NAMESPACES)):
+    root = Paper.healthy()[name].startup
+    for element in (each for path in LEFT_OUT for each in root.xpath(path, namespaces=NAMESPACES)):
         element.getparent().remove(element)
     root.tag = "{urn:ietf:params:xml:ns:netconf:base:1.0}config"
     return etree.tostring(root)

@@ -15,7 +15,6 @@ from egresspair.auditing import audit_pair
 from egresspair.errors import InventoryError, NotProtected, UsageError
 from egresspair.events import Event, FlightSent
 
-from .breaks import BREAKS
 from .paper import Paper, broken, intent
 from .site import MODULES, Site, site
 
@@ -145,7 +144,7 @@ def test_the_command_says_protected(tmp_path: Path) -> None:
 
 
 def test_the_command_names_the_root_cause_and_what_would_mend_it(tmp_path: Path) -> None:
-    with site(broken(BREAKS["12 no auto-frr"].damage)) as at:
+    with site(broken("no-auto-frr")) as at:
         file, inventory = at.write(tmp_path, intent())
         ended = command("audit", file, "-i", inventory)
         for name in at.served:
@@ -166,7 +165,7 @@ def test_the_command_shows_each_operation_when_asked(tmp_path: Path) -> None:
 
 
 def test_the_command_gives_one_json_document(tmp_path: Path) -> None:
-    with site(broken(BREAKS["7 VPN down"].damage)) as at:
+    with site(broken("vpn-down")) as at:
         file, inventory = at.write(tmp_path, intent())
         ended = command("audit", file, "-i", inventory, "--json")
     assert ended.status == 8
@@ -190,7 +189,7 @@ def test_in_a_users_own_tests() -> None:
     with site(Paper.healthy()) as at:
         report = audited(at)
         assert report.raise_for_verdict() is report
-    with site(broken(BREAKS["20 over GRE"].damage)) as at:
+    with site(broken("over-gre")) as at:
         report = audited(at)
     with pytest.raises(NotProtected, match="over GRE") as raised:
         report.raise_for_verdict()

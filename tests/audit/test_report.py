@@ -10,13 +10,14 @@ from lxml import etree
 from egresspair.audit.check import Status
 from egresspair.audit.report import Verdict
 from egresspair.errors import NotProtected
+from egresspair.lab.network import SCENARIOS
 
 from .breaks import BREAKS
 from .paper import Paper, broken, intent
 
 
 def test_text_of_a_root_cause_has_all_that_one_needs() -> None:
-    report = broken(BREAKS["2 no label"].damage).audit()
+    report = broken("no-label").audit()
     text = str(report)
     assert text.splitlines()[0] == "Pair metro-7: NOT PROTECTED (1 root cause)"
     assert "FAILS masg-2, vpna: the VPN instance has a static label (condition 2)" in text
@@ -26,7 +27,7 @@ def test_text_of_a_root_cause_has_all_that_one_needs() -> None:
 
 
 def test_json_says_the_same() -> None:
-    report = broken(BREAKS["2 no label"].damage).audit()
+    report = broken("no-label").audit()
     document = json.loads(report.to_json())
     assert document == json.loads(json.dumps(report.to_dict()))
     assert len(document["checks"]) == len(report.checks)
@@ -47,14 +48,12 @@ def test_html_is_one_element_and_escapes_what_devices_say() -> None:
 
 def test_only_what_mends_the_asbr_is_shown_as_an_edit() -> None:
     shown = {
-        name: report.mend_of(report.causes[0].check)
-        for name, case in BREAKS.items()
-        if (report := broken(case.damage).audit())
+        name: report.mend_of(report.causes[0].check) for name in BREAKS if (report := broken(name).audit())
     }
-    with_edit = {int(name.split()[0]) for name, text in shown.items() if text}
+    with_edit = {SCENARIOS[name].condition for name, text in shown.items() if text}
     assert with_edit == {8, 9, 11, 12, 13, 14}
-    assert "<nexthop-select-depend-type>depend-tunnel<" in shown["13 chosen before its tunnel"]
-    assert "<value>200</value>" in shown["11 no preference"]
+    assert "<nexthop-select-depend-type>depend-tunnel<" in shown["chosen-before-its-tunnel"]
+    assert "<value>200</value>" in shown["no-preference"]
 
 
 def test_the_verdict_of_unknown_checks_raises_as_well() -> None:
@@ -65,6 +64,6 @@ def test_the_verdict_of_unknown_checks_raises_as_well() -> None:
 
 
 def test_checks_can_be_asked_for_by_condition_and_status() -> None:
-    report = broken(BREAKS["7 VPN down"].damage).audit()
+    report = broken("vpn-down").audit()
     assert [check.status for check in report.condition(7)] == [Status.HOLDS, Status.FAILS]
     assert set(report.with_status(Status.FAILS)) < set(report)

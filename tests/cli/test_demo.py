@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from egresspair import load_intent, load_inventory
 from egresspair.journal import default_journal_file
@@ -51,6 +52,10 @@ def test_the_main_job_is_shown_in_order(tmp_path: Path) -> None:
         "ABORTED: both routers are as they were",
         "masg-2 vpna: RD 200:1, per-instance, static label 2001, assigned 2001, up",
         "ok: no lock and no commit on trial is left on either",
+        "4. Is the pair really protected? All four routers are read",
+        "Pair metro-7: PROTECTED",
+        "masg-1 is dead",
+        "=> delivered in vpna by masg-2",
         "demo: ",
     ]
     at = 0
@@ -66,9 +71,11 @@ def test_as_a_document(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     document = json.loads(ended.stdout)
     assert document["ok"] is True
-    outcomes = [step["result"]["outcome"] for step in document["steps"][1:]]
+    outcomes = [step["result"]["outcome"] for step in document["steps"][1:4]]
     assert outcomes == ["COMMITTED", "NO_CHANGE", "ABORTED"]
     assert "no edit-config was on the wire" in document["steps"][2]["proven"]
+    assert document["steps"][4]["audit"]["verdict"] == "protected"
+    assert {walk["verdict"] for walk in document["steps"][4]["walk"]["walks"]} == {"delivered"}
 
 
 def test_its_files_can_be_kept(tmp_path: Path) -> None:
@@ -79,7 +86,9 @@ def test_its_files_can_be_kept(tmp_path: Path) -> None:
     assert (
         (kept / "inventory.yaml").read_text().startswith("# The inventory of a demo that has ended: nobody")
     )
-    assert set(load_inventory(kept / "inventory.yaml").devices) == {"masg-1", "masg-2"}
+    assert set(load_inventory(kept / "inventory.yaml").devices) == {"masg-1", "masg-2", "asbr-1", "csg-1"}
+    words = ["".join(text.itertext()) for text in etree.parse(kept / "walk.svg").iter("{*}text")]
+    assert {"masg-1", "masg-2", "asbr-1", "csg-1"} <= set(words)
 
 
 def test_a_kept_journal_is_told_and_can_be_read(tmp_path: Path) -> None:
@@ -98,7 +107,8 @@ def test_a_journal_that_is_not_kept_is_not_told(tmp_path: Path) -> None:
 
 
 def test_its_end_names_the_next_step(tmp_path: Path) -> None:
-    *_, lab, plan, apply = demo(tmp_path).stdout.splitlines()
+    *_, scenarios, _, lab, plan, apply = demo(tmp_path).stdout.splitlines()
+    assert scenarios == "  egresspair lab --scenario list"
     assert lab == "  egresspair lab --inventory-out lab.yaml --intent-out lab-intent.yaml"
     assert plan == "  egresspair plan lab-intent.yaml -i lab.yaml"
     assert apply == "  egresspair apply lab-intent.yaml -i lab.yaml"
@@ -120,9 +130,13 @@ def test_a_demo_that_goes_wrong_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     assert "demo: both routers got" not in ended.out
 
 
-@pytest.mark.parametrize("word", ["demo", "lab"])
-def test_without_asyncssh_it_says_what_to_install(word: str) -> None:
+@pytest.mark.parametrize(
+    "words", [["demo"], ["lab"], ["lab", "--core"], ["lab", "--scenario", "list"], ["lab", "--list-faults"]]
+)
+def test_without_asyncssh_it_says_what_to_install(words: list[str]) -> None:
     program = "import sys; sys.modules['asyncssh'] = None; from egresspair.cli import main; sys.exit(main())"
-    ended = subprocess.run([sys.executable, "-c", program, word], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *words], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 2
     assert ended.stderr == "the embedded lab needs asyncssh. Install it: pip install 'egresspair[lab]'.\n"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from audit.breaks import BREAKS
 from audit.paper import Paper, broken, intent
 from audit.site import site
 from cli.desk import Ended, command
@@ -45,7 +44,7 @@ def test_explain_prints_the_walk_after_the_checks(tmp_path: Path) -> None:
 
 def test_explain_shows_where_it_breaks(tmp_path: Path) -> None:
     drawing = tmp_path / "walk.svg"
-    ended = _audited(broken(BREAKS["4 label of another VPN"].damage), tmp_path, "--explain", "--svg", drawing)
+    ended = _audited(broken("label-of-another-vpn"), tmp_path, "--explain", "--svg", drawing)
     assert ended.status == 8
     assert "vpna by 192.0.2.5/32: wrong VPN" in ended.out.splitlines()
     words = ["".join(text.itertext()) for text in etree.parse(drawing).iter("{*}text")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,6 +63,34 @@ def test_the_files_it_writes_can_be_used_at_once(tmp_path: Path) -> None:
         assert ended.status == 0
         assert "+ vpn-instance" not in ended.err
         assert ended.out.count("vpnb: assigned label 2002, up") == 2
+
+
+def test_what_is_wrong_in_a_network_can_be_mended(tmp_path: Path) -> None:
+    with lab(tmp_path, "--scenario", "no-label", "--vpn", "vpnx:200:9", "--intent-out", "intent.yaml") as it:
+        document = started(it)
+        assert document["scenario"] == "no-label"
+        files = (tmp_path / "intent.yaml", "-i", tmp_path / "inventory.yaml")
+        before = command("audit", *files, "--json")
+        assert (before.status, before.document["verdict"]) == (8, "not protected")
+        assert command("apply", *files, "--accept", "interruption", "--save").status == 0
+        after = command("audit", *files)
+        assert (after.status, after.out.splitlines()[0]) == (0, "Pair metro-7: PROTECTED")
+
+
+def test_a_network_has_four_routers_and_says_what_is_wrong(tmp_path: Path) -> None:
+    lines = told(tmp_path, "--scenario", "stitched", "--intent-out", "mine.yaml")
+    assert [line.split(" ")[0] for line in lines[:4]] == ["masg-1", "masg-2", "asbr-1", "csg-1"]
+    assert lines[4].startswith("Scenario stitched: the backup resolves")
+    assert "  egresspair audit mine.yaml -i pair.yaml --explain\n" in lines
+
+
+def test_scenarios_are_listed() -> None:
+    ended = command("lab", "--scenario", "list")
+    assert ended.status == 0
+    assert "\n  healthy " in ended.out
+    assert re.search(r"\n  no-auto-frr +BGP FRR is off at the core ASBR \(12\)\n", ended.out)
+    document = command("lab", "--scenario", "list", "--json").document
+    assert document["scenarios"]["no-auto-frr"]["condition"] == 12
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -133,6 +162,9 @@ def test_faults_switches_and_profiles_reach_the_routers(tmp_path: Path) -> None:
         (["--profile", "third=atn"], "--profile: no device third"),
         (["--vpn", "vpna"], "--vpn: 'vpna' is no VPN instance"),
         (["--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
+        (["--scenario", "all-is-lost"], "--scenario: there is no scenario 'all-is-lost'. --scenario list"),
+        (["--core", "--vpn", "vpna:200:1"], "--vpn: vpna is there already. Choose another name."),
+        (["--core", "--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
     ],
 )
 def test_wrong_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str) -> None:

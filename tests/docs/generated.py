@@ -12,7 +12,7 @@ import egresspair
 from egresspair import errors
 from egresspair.audit.rules import RULES
 from egresspair.inventory import DeviceEntry
-from egresspair.lab import BEHAVIOURS, PROFILES, RPC_NAMES, SWITCHES
+from egresspair.lab import BEHAVIOURS, PROFILES, RPC_NAMES, SCENARIOS, SWITCHES
 from egresspair.policy import Policy
 from egresspair.transaction import MOVES, State
 
@@ -68,6 +68,16 @@ def _argument(argument: str | None, default: float | None) -> str:
 
 def _switches() -> str:
     return _table(("switch", "the device has"), ((f"`{name}`", text) for name, text in SWITCHES.items()))
+
+
+def _scenarios() -> str:
+    return _table(
+        ("scenario", "condition", "what is wrong"),
+        (
+            (f"`{name}`", "" if each.condition is None else str(each.condition), each.meaning)
+            for name, each in SCENARIOS.items()
+        ),
+    )
 
 
 def _profiles() -> str:
@@ -163,6 +173,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "policy": _policy,
     "profiles": _profiles,
     "refusals": _refusals,
+    "scenarios": _scenarios,
     "states": _states,
     "switches": _switches,
 }

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from audit.breaks import BREAKS
 from audit.paper import Paper, broken, intent
 from docs.page import ROOT
 from egresspair.audit.walk import Scene, scenes_of, walks_of
 
 DRAWING = ROOT / "docs" / "walk.svg"
-SHOWN = ("4 label of another VPN", "15 stitched")
+SHOWN = ("label-of-another-vpn", "stitched")
 
 
 def _scene(paper: Paper) -> Scene:
@@ -19,7 +18,7 @@ def _scene(paper: Paper) -> Scene:
 
 
 def test_the_drawing_of_the_walk_is_current(request: pytest.FixtureRequest) -> None:
-    papers = [Paper.healthy(), *(broken(BREAKS[name].damage) for name in SHOWN)]
+    papers = [Paper.healthy(), *(broken(name) for name in SHOWN)]
     drawn = etree.fromstring(walks_of([_scene(paper) for paper in papers])._repr_svg_())
     etree.indent(drawn)
     text = etree.tostring(drawn, encoding="unicode") + "\n"

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from audit.breaks import BREAKS
-from audit.paper import Paper, broken, intent
+from audit.paper import Paper, intent
 from audit.test_walk import SCENE
 from cli.desk import command
 from egresspair.audit.walk import Scene, scenes_of
@@ -22,18 +21,17 @@ from packets.rig import needs_open_vswitch
 
 
 @needs_open_vswitch
-def test_a_person_sees_loss_drawing_and_agreement(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = broken(BREAKS["4 label of another VPN"].damage).audit()
-    values = show_packets(report, Speaker(), tmp_path / "packets.svg")
-    assert [run["death"] for run in values["runs"]] == ["link-down", "killed"]
-    assert all(run["agrees"] for run in values["runs"])
-    shown = capsys.readouterr()
-    assert "Real packets: the master is killed" in shown.out
-    assert "delivered to other" in shown.out
-    assert "That is what the walk on paper says." in shown.out
-    assert "streaming 1000 packets a second" in shown.err
-    words = ["".join(text.itertext()) for text in etree.parse(tmp_path / "packets.svg").iter("{*}text")]
-    assert "Real packets: the master's link goes down" in words
+def test_a_person_sees_loss_drawing_and_agreement(tmp_path: Path) -> None:
+    words = ("--packets", "--scenario", "label-of-another-vpn", "--packets-svg", tmp_path / "packets.svg")
+    ended = command("lab", *words)
+    assert ended.status == 0, ended.err
+    assert "Real packets: the master's link goes down" in ended.out
+    assert "Real packets: the master is killed" in ended.out
+    assert "delivered to other" in ended.out
+    assert ended.out.count("That is what the walk on paper says.") == 2
+    assert "streaming 1000 packets a second of vpna" in ended.err
+    drawn = ["".join(text.itertext()) for text in etree.parse(tmp_path / "packets.svg").iter("{*}text")]
+    assert "Real packets: the master's link goes down" in drawn
 
 
 def test_without_open_vswitch_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A pair of lab routers, which announce nothing: they are polled."""
+"""A pair of lab routers, which are polled, or announce what happens if they are told to."""
 
 from __future__ import annotations
 
@@ -41,6 +41,24 @@ def test_what_others_do_is_found_and_judged(bench: Bench) -> None:
         mended = next(events)
         assert isinstance(mended, Drift)
         assert (mended.device, mended.findings, mended.was_whole) == ("masg-1", (), False)
+
+
+def test_what_others_do_is_announced_by_routers_that_can() -> None:
+    with (
+        new_bench(BOTH_LABELLED, switches={"any": ["notifications"]}) as bench,
+        bench.open(intent()) as pair,
+        closing(pair.watch(intent(), interval=60)) as events,
+    ):
+        standing = next(events)
+        assert isinstance(standing, Standing)
+        assert set(standing.sources.values()) == {Source.NOTIFICATION}
+        bench.lab["backup"].edit_as_other(config(("vpna", {"static-label": "3001"})))
+        broken = next(events)
+        assert isinstance(broken, Drift)
+        assert broken.source is Source.NOTIFICATION
+        (who,) = broken.who
+        assert (who.username, who.session_id, who.source_host) == ("another party", "0", "127.0.0.1")
+        assert [finding.check for finding in broken.findings] == ["static-label"]
 
 
 def test_another_vpn_instance_takes_the_label(bench: Bench) -> None:

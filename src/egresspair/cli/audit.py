@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,8 +12,6 @@ from .terminal.failure import reported
 from .terminal.speaker import Speaker
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from ..audit.report import AuditReport
 
 NOT_PROTECTED: Final = 8
@@ -57,9 +54,11 @@ def audit(
         numbers = explaining.SavingsOptions(savings, csgs, masgs, asbrs, bfd_interval, multiplier)
         if watch or interval is not None:
             raise typer.Exit(_watched(file, inventory, speaker, interval, watch=watch, verbose=verbose))
+        from .terminal.show import audit_lines  # noqa: PLC0415  (heavy)
+
         report = _audited(file, inventory, speaker, verbose=verbose)
         saved = numbers.savings(report)
-        speaker.answer(*_lines(report))
+        speaker.answer(*audit_lines(report))
         more = explaining.more_of(report, speaker, explain=explain, svg=svg, savings=saved)
         speaker.document({**report.to_dict(), **more})
         if not report.protected:
@@ -86,12 +85,3 @@ def _audited(file: Path, inventory: Path, speaker: Speaker, *, verbose: bool) ->
 
     progress = [Progress(speaker.say, confirm_timeout=0, verbose=True)] if verbose else []
     return audit_pair(load_intent(file), load_inventory(inventory), to_all([log_event, *progress]))
-
-
-def _lines(report: AuditReport) -> Iterator[Text]:
-    from ..audit.text import report_lines  # noqa: PLC0415
-    from .terminal.show import text  # noqa: PLC0415
-
-    first, *others = report_lines(report)
-    yield text(first, "bold green" if report.protected else "bold red")
-    yield from (text(line, "bold red" if line.startswith("  FAILS") else "") for line in others)

@@ -22,10 +22,10 @@ def demo(
     verbose: options.Verbose = False,
     debug: options.Debug = False,
 ) -> None:
-    """See the main job done on two routers of a lab.
+    """See the main job done on the routers of a lab.
 
-    One intent goes in, both routers come out with the same labels; a second run changes nothing; and when the
-    backup refuses, both stay as they were."""
+    One intent goes in, both routers come out with the same labels; a second run changes nothing; when the
+    backup refuses, both stay as they were; and the audit of all four finds that the pair is protected."""
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from .demonstration.run import demonstrate  # noqa: PLC0415  (heavy)

@@ -12,9 +12,11 @@ import typer
 
 from ..errors import UsageError
 from . import options
+from .lab_intent import intent_values, write_intent
+from .lab_lists import known_scenario, list_faults_and_switches, list_scenarios, meaning_of
 from .own_file import written
 from .packets import refuse_without_packets, show_packets
-from .presets import PresetVpn, preset_of, running_lab
+from .presets import PresetVpn, preset_of, running_lab, running_network
 from .program import program
 from .terminal.failure import reported
 from .terminal.speaker import Speaker
@@ -22,9 +24,8 @@ from .terminal.speaker import Speaker
 if TYPE_CHECKING:
     from ..lab import Lab
 
-_PAIR: Final = "metro-7"
-_EXAMPLE: Final = PresetVpn("vpna", "200:1")
-_FIRST_LABEL: Final = 2001
+_PAIR: Final = {"master": "masg-1", "backup": "masg-2"}
+_NETWORK: Final = {**_PAIR, "core_asbr": "asbr-1", "csg": "csg-1"}
 
 
 def lab(
@@ -33,7 +34,7 @@ def lab(
         list[str],
         typer.Option(
             metavar="[DEVICE=]PROFILE",
-            help="The kind of router (ne40e, atn, ne40e-core, atn-core), for both or for one (backup=atn). Repeatable.",
+            help="The kind of router (ne40e, atn, ne40e-core, atn-core), for all or for one (backup=atn). Repeatable.",
             default_factory=list,
             show_default=False,
         ),
@@ -71,11 +72,26 @@ def lab(
     intent_out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write an example of an intent.")
     ] = None,
+    core: Annotated[
+        bool,
+        typer.Option(
+            "--core", help="A core ASBR and a CSG as well, all four routers configured for egress protection."
+        ),
+    ] = False,
+    scenario: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What is wrong in the network with the core; list shows them. Implies --core.",
+            show_default=False,
+        ),
+    ] = "",
     packets: Annotated[
         bool,
         typer.Option(
             "--packets",
-            help="Send real packets through the routers' tables while the master dies, and end. Needs root.",
+            help="Send real packets through the routers' tables while the master dies, and end. "
+            "Implies --core; needs root.",
         ),
     ] = False,
     packets_svg: Annotated[
@@ -88,19 +104,30 @@ def lab(
     as_json: options.AsJson = False,
     debug: options.Debug = False,
 ) -> None:
-    """Run a pair of routers on this machine.
+    """Run a pair of routers on this machine, or four.
 
     They speak NETCONF over real SSH on the loopback, until Ctrl-C.
     """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug), _ended_by_signals():
         if list_faults:
-            return _list_faults(speaker)
+            return list_faults_and_switches(speaker)
+        if scenario == "list":
+            return list_scenarios(speaker)
         if packets:
             refuse_without_packets()
         presets = [preset_of(word) for word in vpn]
-        how = {**_profiles(profile), "faults": fault, "switches": _switches(switch)}
-        with running_lab(presets, **how) as running:
+        network = bool(core or scenario or packets)
+        how = {
+            **_profiles(profile, _NETWORK if network else _PAIR),
+            "faults": fault,
+            "switches": _switches(switch),
+        }
+        if network:
+            started = running_network(presets, scenario=known_scenario(scenario), **how)
+        else:
+            started = running_lab(presets, **how)
+        with started as running:
             if packets:
                 return _send_packets(speaker, running, packets_svg, presets)
             _serve(speaker, running, inventory_out, intent_out, presets)
@@ -114,7 +141,7 @@ def _serve(
 
     with written(inventory, yaml.safe_dump(lab.inventory(), sort_keys=False)):
         if intent:
-            _write_intent(intent, lab, list(presets) or [_EXAMPLE])
+            write_intent(intent, lab, presets)
         with suppress(KeyboardInterrupt):  # that is how a lab ends
             speaker.document(_document(lab, inventory, intent))
             speaker.answer(*_how_to(lab, inventory, intent))
@@ -134,16 +161,25 @@ def _document(lab: Lab, inventory: Path, intent: Path | None) -> dict[str, Any]:
         }
         for device in lab
     ]
-    return {"inventory": str(inventory), "intent": str(intent) if intent else None, "devices": devices}
+    return {
+        "inventory": str(inventory),
+        "intent": str(intent) if intent else None,
+        "scenario": lab.scenario if lab.core else None,
+        "devices": devices,
+    }
 
 
 def _how_to(lab: Lab, inventory: Path, intent: Path | None) -> Iterator[str]:
     for device in lab:
         yield f"{device.name} ({device.role}): NETCONF over SSH at {device.host}:{device.port}"
+    if lab.core:
+        yield f"Scenario {lab.scenario}: {meaning_of(lab.scenario)}"
     yield f"Inventory: {inventory}" + (f", intent: {intent}" if intent else "")
     option = "" if inventory == options.INVENTORY else f" -i {inventory}"
     if intent:
         yield "In another terminal:"
+        if lab.core:
+            yield f"  {program()} audit {intent}{option} --explain"
         yield from (f"  {program()} {word} {intent}{option}" for word in ("plan", "apply"))
     else:
         need = f", with{option}" if option else ""
@@ -160,38 +196,13 @@ def _send_packets(speaker: Speaker, lab: Lab, svg: Path | None, presets: Iterabl
     from ..intent import Intent  # noqa: PLC0415
     from ..inventory import parse_inventory  # noqa: PLC0415
 
-    intent = Intent.model_validate(_intent_values(lab, list(presets) or [_EXAMPLE]))
+    intent = Intent.model_validate(intent_values(lab, presets))
     report = audit_pair(intent, parse_inventory(yaml.safe_dump(lab.inventory())), log_event)
     speaker.document(show_packets(report, speaker, svg))
 
 
-def _intent_values(lab: Lab, presets: Iterable[PresetVpn]) -> dict[str, Any]:
-    """An intent for the lab."""
-    return {
-        "pair": _PAIR,
-        "master": lab["master"].name,
-        "backup": lab["backup"].name,
-        "vpn_instances": [
-            {"name": each.name, "static_label": label, "route_distinguisher": each.route_distinguisher}
-            for label, each in enumerate(presets, _FIRST_LABEL)
-        ],
-    }
-
-
-def _write_intent(path: Path, lab: Lab, presets: Iterable[PresetVpn]) -> None:
-    import yaml  # noqa: PLC0415
-
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            yaml.safe_dump(_intent_values(lab, presets), file, sort_keys=False)
-    except OSError as error:
-        raise UsageError(
-            f"cannot be written: {error.strerror}", where=str(path), hint="Choose another with --intent-out."
-        ) from error
-
-
-def _profiles(words: Iterable[str]) -> Mapping[str, Any]:
-    """``profile`` and ``profiles`` for the lab."""
+def _profiles(words: Iterable[str], devices: Mapping[str, str]) -> Mapping[str, Any]:
+    """``profile`` and ``profiles`` for the lab of these devices, by role."""
     how: dict[str, Any] = {"profiles": {}}
     for word in words:
         device, equals, name = word.rpartition("=")
@@ -199,10 +210,12 @@ def _profiles(words: Iterable[str]) -> Mapping[str, Any]:
             how["profiles"][device] = name
         else:
             how["profile"] = name
-    unknown = set(how["profiles"]) - {"master", "backup", "masg-1", "masg-2"}
+    unknown = set(how["profiles"]) - {*devices, *devices.values()}
     if unknown:
         raise UsageError(
-            f"no device {', '.join(sorted(unknown))}", where="--profile", hint="There are master and backup."
+            f"no device {', '.join(sorted(unknown))}",
+            where="--profile",
+            hint=f"There are {' and '.join(devices)}.",
         )
     return how
 
@@ -219,27 +232,6 @@ def _switches(words: Iterable[str]) -> Mapping[str, list[str]]:
             )
         found.setdefault(device, []).append(name)
     return found
-
-
-def _list_faults(speaker: Speaker) -> None:
-    from ..lab.behaviours import BEHAVIOURS  # noqa: PLC0415  (heavy)
-    from ..lab.faults import RPC_NAMES  # noqa: PLC0415
-    from ..lab.switches import SWITCHES  # noqa: PLC0415
-
-    faults = {_spelt(name, each.argument, each.default): each.meaning for name, each in BEHAVIOURS.items()}
-    speaker.document({"faults": faults, "rpcs": list(RPC_NAMES), "switches": dict(SWITCHES)})
-    speaker.answer("Faults, --fault DEVICE:RPC:FAULT[:N] (N: which such RPC, from 1; * for every one):")
-    speaker.answer(*(f"  {name:24} {meaning}" for name, meaning in faults.items()))
-    speaker.answer("RPC is one of:", *(f"  {name}" for name in RPC_NAMES))
-    speaker.answer("Switches, --switch DEVICE:SWITCH:")
-    speaker.answer(*(f"  {name:24} {meaning}" for name, meaning in SWITCHES.items()))
-
-
-def _spelt(name: str, argument: str | None, default: float | None) -> str:
-    """A fault as one writes it; brackets around what may be left out."""
-    if not argument:
-        return name
-    return f"{name}={argument}" if default is None else f"{name}[={argument}]"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,14 @@ class PresetVpn:
     Attributes:
         targets: VPN targets, of both directions.
         label_mode: empty for what the router does by itself.
+        on_masgs: False for one that only the CSG of a network has.
     """
 
     name: str
     route_distinguisher: str
     targets: tuple[str, ...] = ()
     label_mode: str = ""
+    on_masgs: bool = True
 
 
 def preset_of(word: str) -> PresetVpn:
@@ -49,28 +51,78 @@ def preset_of(word: str) -> PresetVpn:
 
 @contextmanager
 def running_lab(presets: Iterable[PresetVpn] = (), **how: Any) -> Iterator[Lab]:
-    """A started lab whose routers all carry the presets. Arguments as for `Lab`.
+    """A started pair of routers that both carry the presets. Arguments as for `Lab`.
 
     Raises:
         UsageError: asyncssh is missing, an argument is wrong, or a router refuses a preset.
     """
-    lab_type, refusal = _lab_or_hint()
+    lab_type, refusal = lab_or_hint()
     presets = tuple(presets)
-    try:
-        prepared = lab_type(**how)
-    except ValueError as error:
-        raise UsageError(str(error), hint="See egresspair lab --list-faults-and-switches.") from error
-    with prepared as lab:
+    with _prepared(lab_type, how) as lab:
         try:
             for device in lab:
                 if presets:
                     device.load(_document(presets))
         except (refusal, ValueError) as error:
-            raise UsageError(f"the routers refuse it: {error}", where="--vpn") from error
+            raise _refused(error) from error
         yield lab
 
 
-def _lab_or_hint() -> tuple[type[Lab], type[Exception]]:
+@contextmanager
+def running_network(
+    presets: Iterable[PresetVpn] = (), *, protected: bool = True, **how: Any
+) -> Iterator[Lab]:
+    """A started lab of four routers, of which the MASGs and the CSG carry the presets. Arguments as for `Lab`.
+
+    Args:
+        protected: the lab's own VPN instance ``vpna`` is there as well, with its label.
+
+    Raises:
+        UsageError: as for `running_lab`, or a preset has the name of the lab's own VPN instance.
+    """
+    lab_type, refusal = lab_or_hint()
+    from ..lab import VPNA, VpnInstance  # noqa: PLC0415  (needs an extra)
+
+    own = (VPNA,) if protected else ()
+    vpns = [
+        VpnInstance(
+            each.name,
+            (each.route_distinguisher, each.route_distinguisher),
+            each.targets or (each.route_distinguisher,),
+            label_mode=each.label_mode,
+            on_masgs=each.on_masgs,
+        )
+        for each in presets
+    ]
+    for each in own:
+        if any(vpn.name == each.name for vpn in vpns):
+            raise UsageError(f"{each.name} is there already", where="--vpn", hint="Choose another name.")
+    prepared = _prepared(lab_type, {**how, "core": True, "vpns": (*own, *vpns)})
+    try:
+        prepared.start()
+    except refusal as error:
+        raise _refused(error) from error
+    with prepared as lab:
+        yield lab
+
+
+def _prepared(lab_type: type[Lab], how: Mapping[str, Any]) -> Lab:
+    try:
+        return lab_type(**how)
+    except ValueError as error:
+        raise UsageError(str(error), hint="See egresspair lab --list-faults-and-switches.") from error
+
+
+def _refused(error: Exception) -> UsageError:
+    return UsageError(f"the routers refuse it: {error}", where="--vpn")
+
+
+def lab_or_hint() -> tuple[type[Lab], type[Exception]]:
+    """The lab, and what it raises when a router refuses something.
+
+    Raises:
+        UsageError: asyncssh is missing.
+    """
     try:
         from ..lab import Lab, RpcFailed  # noqa: PLC0415  (needs an extra)
     except ModuleNotFoundError as error:

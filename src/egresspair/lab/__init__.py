@@ -17,6 +17,7 @@ from .errors import RpcFailed
 from .faults import RPC_NAMES
 from .holds import Hold
 from .lab import Lab
+from .network import SCENARIOS, VPNA, Scenario, VpnInstance
 from .profiles import ATN, NE40E, PROFILES, Profile
 from .surroundings import Received
 from .switches import SWITCHES
@@ -27,7 +28,9 @@ __all__ = [
     "NE40E",
     "PROFILES",
     "RPC_NAMES",
+    "SCENARIOS",
     "SWITCHES",
+    "VPNA",
     "Behaviour",
     "Device",
     "Hold",
@@ -35,4 +38,6 @@ __all__ = [
     "Profile",
     "Received",
     "RpcFailed",
+    "Scenario",
+    "VpnInstance",
 ]

@@ -105,7 +105,7 @@ def _conclude(router: Router, session: Session, wanted: CommitRequest, before: N
     """Arm or disarm the timer. A follow-up keeps the first one's pre-image and token."""
     pending = router.pending
     if not wanted.confirmed:
-        router.disarm()
+        router.complete()
     elif pending:
         router.arm(session, pending.before, wanted.timeout, wanted.persist or pending.persist)
     else:
@@ -122,5 +122,5 @@ def cancel_commit(router: Router, session: Session, request: Request) -> Answer:
         _refuse_token(token)
     if token is None and (pending.persist is not None or pending.session_id != session.id):
         raise failed("operation-failed", "this confirmed commit can only be cancelled with its persist-id")
-    router.roll_back()
+    router.roll_back("cancel")
     return changed(router)

@@ -28,6 +28,8 @@ class Conversation:
         self.wire = wire
         self.router = shared.router
         self.session: Session = self.router.open_session(wire.username, self.end_soon)
+        self.session.notify = self._notify
+        self._notifying: set[asyncio.Task[None]] = set()
         self.gone = asyncio.Event()
         self.over = False
         self._deframer = Deframer()
@@ -58,6 +60,12 @@ class Conversation:
     async def send(self, message: bytes, *, chunk_size: int = 0) -> None:
         """Send a message in the framing in force."""
         await self.wire.send(frame(message, chunked=self._chunks, chunk_size=chunk_size))
+
+    def _notify(self, message: bytes) -> None:
+        """Send a message as soon as may be; the session goes on meanwhile."""
+        task = asyncio.get_running_loop().create_task(self.send(message))
+        self._notifying.add(task)
+        task.add_done_callback(self._notifying.discard)
 
     # receiving
 

@@ -17,7 +17,7 @@ from .operational import told, told_apart
 from .router import Router
 from .ssh import Login, SshServer, restart_after
 from .surroundings import Received, Surroundings
-from .tree import Node, config_element, to_bytes
+from .tree import config_element, to_bytes
 
 T = TypeVar("T")
 
@@ -144,13 +144,7 @@ class Device:
         self._loop.call(lambda: self._load(document))
 
     def _load(self, document: bytes) -> None:
-        self._replace(self._router.configs.read(document))
-
-    def _replace(self, config: Node) -> None:
-        self._router.disarm()
-        self._router.shared.clear()
-        self._router.set_running(config)
-        self._router.startup = config
+        self._router.replace(self._router.configs.read(document))
 
     @property
     def state(self) -> bytes:
@@ -186,7 +180,7 @@ class Device:
 
     def _load_data(self, document: bytes) -> None:
         config, state = told_apart(self._router.schema, config_element(document))
-        self._replace(self._router.configs.read_element(config))
+        self._router.replace(self._router.configs.read_element(config))
         self._router.told_state = state
 
     def edit_as_other(self, document: bytes, *, force: bool = False) -> None:
@@ -208,7 +202,8 @@ class Device:
             if not force:
                 router.refuse_locked(session, "running")
             new = router.configs.edited(router.running, config_element(document), "merge")
-            router.set_running(router.configs.check_change(router.running, new).config)
+            with router.announcer.acting(session):
+                router.set_running(router.configs.check_change(router.running, new).config)
         finally:
             router.close_session(session)
 
@@ -278,7 +273,7 @@ class Device:
         return hold
 
     def set_status(self, vpn: str, status: Literal["up", "down"]) -> None:
-        """What ``state/status`` of a VPN instance says."""
+        """What ``state/status`` of a VPN instance says; one that is down shows no label."""
         self._loop.call(lambda: self._router.vpn_state.status.update({vpn: status}))
 
     def stop(self) -> None:

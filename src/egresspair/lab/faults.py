@@ -31,7 +31,10 @@ _BY_STORE: Final = {
     "delete-config": "target",
     "validate": "source",
 }
-_PLAIN = ("get", "get-schema", "discard-changes", "commit", "cancel-commit", "close-session", "kill-session")
+_PLAIN = (
+    *("get", "get-schema", "discard-changes", "commit", "cancel-commit", "close-session", "kill-session"),
+    "create-subscription",
+)
 
 RPC_NAMES: Final = (
     ANY,

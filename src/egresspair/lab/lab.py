@@ -17,15 +17,18 @@ from typing import Any, Final, TypeVar
 import asyncssh
 import yaml
 
+from .core import CoreNetwork
 from .device import Access, Device
 from .faults import ANY, parse_fault
+from .network import HEALTHY, NAMES, ROLES, VPNA, VpnInstance, played, scenario_named
 from .profiles import NE40E, Profile, profile_named
 from .router import Router
 from .switches import known_switches
 
 T = TypeVar("T")
 
-DEFAULT_NAMES: Final[Mapping[str, str]] = {"master": "masg-1", "backup": "masg-2"}
+DEFAULT_NAMES: Final = NAMES
+_PAIR: Final = ("master", "backup")
 USERNAME: Final = "lab"
 
 
@@ -69,39 +72,58 @@ class Lab:
     """A pair of routers, or more.
 
     Args:
-        devices: the roles.
-        names: role to name in the inventory; `DEFAULT_NAMES` for master and backup, else the role itself.
+        devices: the roles; master and backup by default.
+        core: a core ASBR and a CSG beside the pair (roles ``core_asbr`` and ``csg``), all four configured for egress
+            protection. What each shows as state follows from what all of them run.
+        scenario: what is wrong in that network, see `SCENARIOS`; implies `core`.
+        vpns: the VPN instances of that network.
+        names: role to name in the inventory; `DEFAULT_NAMES` where it has one, else the role itself.
         profile: what kind of router they are, a name or a `Profile`.
         profiles: other kinds for single roles.
         faults: lines ``DEVICE:RPC:FAULT[:N]``; see `faults`.
         switches: role or name (``any`` for all) to names of switches, or lines ``DEVICE:SWITCH``; see `switches`.
 
     Raises:
-        ValueError: an unknown profile, fault, switch or device.
+        ValueError: an unknown profile, fault, switch, device or scenario; devices chosen, although `core` fixes them.
+        LookupError: a scenario damages ``vpna``, which is not among `vpns`.
 
     Use it as a context manager; it starts at once on entry and leaves nothing behind on exit.
     """
 
     def __init__(
         self,
-        devices: Iterable[str] = ("master", "backup"),
+        devices: Iterable[str] | None = None,
         *,
+        core: bool = False,
+        scenario: str = "",
+        vpns: Iterable[VpnInstance] = (VPNA,),
         names: Mapping[str, str] | None = None,
         profile: str | Profile = NE40E,
         profiles: Mapping[str, str | Profile] | None = None,
         faults: Iterable[str] = (),
         switches: Mapping[str, Iterable[str]] | Iterable[str] = (),
     ) -> None:
-        self._names = {role: {**DEFAULT_NAMES, **(names or {})}.get(role, role) for role in devices}
+        self._core = core or bool(scenario)
+        if self._core and devices is not None:
+            raise ValueError("devices: with core they are " + ", ".join(ROLES))
+        roles = ROLES if self._core else devices or _PAIR
+        self._vpns = tuple(vpns)
+        self._scenario = scenario_named(scenario or HEALTHY).name
+        self._names = {role: {**DEFAULT_NAMES, **(names or {})}.get(role, role) for role in roles}
         self._profiles = {
-            role: profile_named(self._of(profiles or {}, role) or profile) for role in self._names
+            role: self._speaking(profile_named(self._of(profiles or {}, role) or profile))
+            for role in self._names
         }
         self._switches = self._switches_of(switches if isinstance(switches, Mapping) else _grouped(switches))
         known = (*self._names, *self._names.values())
         self._faults = [parse_fault(text, devices=known) for text in faults]
         self._devices: dict[str, Device] = {}
+        self._network: CoreNetwork | None = None
         self._loop: LoopThread | None = None
         self._folder: Path | None = None
+
+    def _speaking(self, profile: Profile) -> Profile:
+        return profile.with_core() if self._core else profile
 
     def _of(self, mapping: Mapping[str, T], role: str) -> T | None:
         return mapping.get(role, mapping.get(self._names[role]))
@@ -125,10 +147,13 @@ class Lab:
         self._folder = Path(tempfile.mkdtemp(prefix="egresspair-lab-"))
         self._loop = LoopThread()
         access = self._access(self._folder)
+        routers = {role: Router(self._profiles[role], self._switches[role]) for role in self._names}
         try:
+            if self._core:
+                self._network = CoreNetwork(routers)
+                self.play(self._scenario)
             for role, name in self._names.items():
-                router = Router(self._profiles[role], self._switches[role])
-                self._devices[role] = Device(role, name, router, access, self._loop)
+                self._devices[role] = Device(role, name, routers[role], access, self._loop)
                 self._devices[role].start()
         except BaseException:
             self.close()
@@ -194,6 +219,29 @@ class Lab:
             fault = parse_fault(text, devices=known)
             if fault.device in (device.role, device.name, ANY):
                 device.add_fault(fault)
+
+    @property
+    def core(self) -> bool:
+        """True if it has a core ASBR and a CSG."""
+        return self._core
+
+    @property
+    def scenario(self) -> str:
+        """What was played last; ``healthy`` for nothing."""
+        return self._scenario
+
+    def play(self, scenario: str) -> None:
+        """Begin anew: all four routers as in a healthy network, but for what is wrong in this scenario.
+
+        Raises:
+            ValueError: there is none of that name, or the lab has no core.
+            LookupError: it damages ``vpna``, which is not among the lab's VPN instances.
+        """
+        network, play = self._network, played(scenario, vpns=self._vpns)
+        if network is None or self._loop is None:
+            raise ValueError(f"scenario {scenario}: it needs a started lab with core=True")
+        self._loop.call(lambda: network.play(play))
+        self._scenario = scenario
 
     def inventory(self, *, timeout: float = 30, login: str = "password") -> dict[str, Any]:
         """The inventory of the lab as plain values.

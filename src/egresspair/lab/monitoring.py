@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .modules import Module
-from .names import BASE_1_0, BASE_1_1, CAPABILITY, MONITORING, WITH_DEFAULTS, YANG_LIBRARY, clark
+from .names import BASE_1_0, BASE_1_1, CAPABILITY, EVENTS, MONITORING, WITH_DEFAULTS, YANG_LIBRARY, clark
+from .notifying import streams_state
 from .profiles import BasicMode
 from .router import Router
 from .tree import Node
@@ -28,6 +29,8 @@ def capabilities(router: Router) -> Iterator[str]:
     if not router.has("no-get-schema"):
         yield f"{MONITORING}?module=ietf-netconf-monitoring&revision=2010-10-04"
     yield f"{WITH_DEFAULTS}?module=ietf-netconf-with-defaults&revision=2011-06-01"
+    if router.has("notifications"):
+        yield f"{EVENTS}?module=ietf-netconf-notifications&revision=2012-02-06"
     yield f"{YANG_LIBRARY}?module=ietf-yang-library&revision=2016-06-21"
     yield from (module.capability for module in router.schema.modules)
 
@@ -43,6 +46,8 @@ def _protocol(router: Router) -> Iterator[str]:
         yield from ("validate:1.0", "validate:1.1")
     if not router.has("no-startup"):
         yield "startup:1.0"
+    if router.has("notifications"):
+        yield from ("notification:1.0", "interleave:1.0")
     mode = router.profile.basic_mode
     yield f"with-defaults:1.0?basic-mode={mode}&also-supported={_ALSO[mode]}"
 
@@ -61,6 +66,14 @@ def _m(name: str, *content: Node | str) -> Node:
 def _node(namespace: str, name: str, *content: Node | str) -> Node:
     text = "".join(part for part in content if isinstance(part, str))
     return Node(clark(namespace, name), text, tuple(part for part in content if isinstance(part, Node)))
+
+
+def server_state(router: Router) -> Iterator[Node]:
+    """What the server shows of itself beside the router's data."""
+    yield monitoring_state(router)
+    yield library_state(router)
+    if router.has("notifications"):
+        yield streams_state()
 
 
 def monitoring_state(router: Router) -> Node:

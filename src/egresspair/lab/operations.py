@@ -11,8 +11,10 @@ from lxml import etree
 from . import committing, reading, writing
 from .answer import OK, Answer
 from .errors import failed
-from .names import BASE, MONITORING, clark
+from .names import BASE, MONITORING, NOTIFICATION, clark
+from .notifying import STREAM
 from .parameters import Request
+from .reading import subtree_filter
 from .router import Router
 from .sessions import Session
 
@@ -54,12 +56,24 @@ def kill_session(router: Router, session: Session, request: Request) -> Answer:
     return OK
 
 
+def create_subscription(router: Router, session: Session, request: Request) -> Answer:
+    """RFC 5277, section 2.1.1. Nothing is kept, so nothing can be replayed."""
+    given = request.parameters("stream", "filter", "startTime", "stopTime")
+    given.choice("stream", (STREAM,), STREAM)
+    for name in ("startTime", "stopTime"):
+        if given.get(name) is not None:
+            raise failed("operation-failed", f"{name}: the stream cannot be replayed")
+    router.announcer.subscribe(session, subtree_filter(given))
+    return OK
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An operation and the switches that take it away."""
+    """An operation, the switches that take it away, and those without which it is not there."""
 
     perform: Operation
     absent_with: frozenset[str] = frozenset()
+    only_with: frozenset[str] = frozenset()
 
 
 _CONFIRMED = frozenset({"no-candidate", "no-confirmed-commit", "no-persist"})
@@ -78,6 +92,9 @@ OPERATIONS: Final[Mapping[str, Known]] = {
     clark(BASE, "unlock"): Known(unlock),
     clark(BASE, "close-session"): Known(close_session),
     clark(BASE, "kill-session"): Known(kill_session),
+    clark(NOTIFICATION, "create-subscription"): Known(
+        create_subscription, only_with=frozenset({"notifications"})
+    ),
     clark(MONITORING, "get-schema"): Known(reading.get_schema, frozenset({"no-get-schema"})),
 }
 """Every operation that the lab knows."""
@@ -90,9 +107,10 @@ def perform(router: Router, session: Session, operation: etree._Element) -> Answ
         RpcFailed: it was refused.
     """
     known = OPERATIONS.get(str(operation.tag))
-    if known is None or known.absent_with & router.switches:
+    if known is None or known.absent_with & router.switches or known.only_with - router.switches:
         name = etree.QName(operation).localname
         raise failed(
             "operation-not-supported", f"there is no operation {name}", info=(("bad-element", name),)
         )
-    return known.perform(router, session, Request(operation))
+    with router.announcer.acting(session):
+        return known.perform(router, session, Request(operation))

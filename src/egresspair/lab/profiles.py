@@ -44,6 +44,8 @@ class Profile:
 
     def with_core(self) -> Profile:
         """The same router that also speaks BGP, MPLS, LDP, BFD, routing, policies, tunnels and interfaces."""
+        if set(CORE) <= set(self.implements):
+            return self
         return replace(
             self,
             name=f"{self.name}-core",

@@ -8,9 +8,8 @@ from .answer import Answer
 from .defaults import explicit, trimmed
 from .errors import failed
 from .filter import select
-from .monitoring import library_state, monitoring_state
+from .monitoring import server_state
 from .names import BASE, DEFAULT_ATTRIBUTE, MONITORING, WITH_DEFAULTS, clark
-from .operational import beside
 from .parameters import Parameters, Request
 from .router import Router
 from .sessions import Session
@@ -36,8 +35,8 @@ def get(router: Router, _session: Session, request: Request) -> Answer:
     mode = _mode(router, given)
     config = _in_mode(router, router.running, mode)
     if not router.has("no-state"):
-        config = beside(router.schema, router.vpn_state.overlay(config), router.told_state)
-    config = config.holding([*config.children, monitoring_state(router), library_state(router)])
+        config = router.with_state(config)
+    config = config.holding([*config.children, *server_state(router)])
     return _answer(router, given, config, mode)
 
 
@@ -65,16 +64,26 @@ def _in_mode(router: Router, config: Node, mode: str) -> Node:
 
 
 def _answer(router: Router, given: Parameters, config: Node, mode: str) -> Answer:
-    subtree = given.get("filter")
-    if subtree is not None and subtree.get("type", "subtree") != "subtree":
-        info = (("bad-attribute", "type"), ("bad-element", "filter"))
-        raise failed("bad-attribute", "only subtree filters are offered", info=info)
+    subtree = subtree_filter(given)
     nodes = config.children if subtree is None else select(config, subtree, router.schema)
     tagged = mode == "report-all-tagged"
     nsmap: dict[str | None, str] = {None: BASE, **({"wd": DEFAULT_ATTRIBUTE} if tagged else {})}
     element = etree.Element(clark(BASE, "data"), nsmap=nsmap)
     append_xml(element, nodes, tag_defaults=tagged)
     return Answer((element,))
+
+
+def subtree_filter(given: Parameters) -> etree._Element | None:
+    """The ``<filter>`` of an operation; None if it has none.
+
+    Raises:
+        RpcFailed: it is no subtree filter (RFC 6241, section 6).
+    """
+    subtree = given.get("filter")
+    if subtree is not None and subtree.get("type", "subtree") != "subtree":
+        info = (("bad-attribute", "type"), ("bad-element", "filter"))
+        raise failed("bad-attribute", "only subtree filters are offered", info=info)
+    return subtree
 
 
 def get_schema(router: Router, _session: Session, request: Request) -> Answer:

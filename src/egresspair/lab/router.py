@@ -9,6 +9,9 @@ from typing import Literal
 
 from .configurations import Configurations
 from .errors import RpcFailed, failed
+from .network import overlaid
+from .notifying import Announcer
+from .operational import beside
 from .profiles import Profile
 from .sessions import Candidate, Pending, Session, now
 from .state import VpnState
@@ -31,6 +34,8 @@ class Router:
         self.switches = set(known_switches(switches))
         self.vpn_state = VpnState(self.schema)
         self.told_state = EMPTY
+        self.announcer = Announcer(self.schema)
+        self.network_state: Callable[[], Node] | None = None
         self.flow_id = 0
         self.locks: dict[str, int] = {}
         self.locked_at: dict[str, str] = {}
@@ -84,16 +89,18 @@ class Router:
     def close_session(self, session: Session) -> None:
         """What the end of a session undoes: locks, edits under a lock, a confirmed commit without persist."""
         self.sessions.pop(session.id, None)
+        self.announcer.forget(session)
         if self.locks.get("candidate") == session.id:
             self.shared.clear()
         self.locks = {store: holder for store, holder in self.locks.items() if holder != session.id}
         if self.pending and self.pending.persist is None and self.pending.session_id == session.id:
-            self.roll_back()
+            with self.announcer.acting(session):
+                self.roll_back("cancel")
 
     def power_cycle(self) -> None:
         """What a restart leaves: no session, lock or candidate; running is startup again."""
         if self.pending:
-            self.roll_back()
+            self.roll_back("cancel")
         for store in list(self.locks):
             del self.locks[store]
         self.sessions.clear()
@@ -170,18 +177,39 @@ class Router:
 
     # running
 
+    def replace(self, config: Node, startup: Node | None = None) -> None:
+        """Begin anew with this configuration: nothing pending, the candidate clean.
+
+        Args:
+            startup: None for the same.
+        """
+        self.disarm()
+        self.shared.clear()
+        self.set_running(config)
+        self.startup = config if startup is None else startup
+
+    def with_state(self, config: Node) -> Node:
+        """A configuration with the router's state beside it; what it was told counts before what it works out."""
+        if self.network_state is None:
+            worked_out = self.vpn_state.overlay(config)
+        else:
+            worked_out = overlaid(config, self.network_state())
+        return beside(self.schema, worked_out, self.told_state)
+
     def set_running(self, config: Node) -> None:
         """Make a configuration the running one."""
         if config is self.running or same(config, self.running):
             return
-        self.running = config
+        before, self.running = self.running, config
         self.flow_id += 1
+        self.announcer.changed(before, config)
         self.vpn_state.follow(config)
 
     # confirmed commits
 
     def arm(self, session: Session, before: Node, seconds: float, persist: str | None) -> None:
         """Start, or start again, the timer of a confirmed commit."""
+        self.announcer.confirmed("extend" if self.pending else "start", int(seconds))
         if self.pending:
             self.pending.timer.cancel()
         timer = asyncio.get_running_loop().call_later(seconds, self._time_is_up)
@@ -193,18 +221,25 @@ class Router:
             self.pending.timer.cancel()
             self.pending = None
 
-    def roll_back(self) -> None:
+    def complete(self) -> None:
+        """The confirmed commit is confirmed."""
+        if self.pending:
+            self.disarm()
+            self.announcer.confirmed("complete")
+
+    def roll_back(self, why: Literal["cancel", "timeout"]) -> None:
         """Restore all of running as it was before the confirmed commit."""
         if self.pending:
             before = self.pending.before
             self.disarm()
+            self.announcer.confirmed(why)
             self.set_running(before)
 
     def _time_is_up(self) -> None:
         if self.has("rollback-blocked-by-lock") and "running" in self.locks:
             self.disarm()
         else:
-            self.roll_back()
+            self.roll_back("timeout")
 
 
 def _denied(holder: int, message: str) -> RpcFailed:

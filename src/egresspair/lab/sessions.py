@@ -43,12 +43,14 @@ class Session:
         id: session-id of the hello.
         chunked: True if both sides speak base:1.1.
         end: cuts the session's connection.
+        notify: sends it a message; None for one that does not speak NETCONF.
     """
 
     id: int
     username: str = ""
     chunked: bool = False
     end: Callable[[], None] = lambda: None
+    notify: Callable[[bytes], None] | None = None
     candidate: Candidate = field(default_factory=Candidate)
     validated: bool = False
     in_rpcs: int = 0

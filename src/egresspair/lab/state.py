@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from itertools import count
 
 from .names import clark
 from .rules import (
@@ -20,76 +19,48 @@ from .rules import (
     ROUTE_DISTINGUISHER,
     STATIC_LABEL,
     TYPE,
-    families,
     instances,
 )
 from .schema import Schema, SchemaNode
 from .tree import Node, inner, leaf
+from .vpn_labels import VpnLabels
 
 _STATE, _LABEL, _STATUS = (clark(L3VPN, name) for name in ("state", "label", "status"))
 _EFFECTIVE = clark(L3VPN, "effect-route-distinguisher")
 _VRF_ID = clark(NI, "vrf-id")
-_LARGEST_STATIC = 32783
-
-Family = tuple[str, str]
-"""Name of the instance and type of the address family."""
 
 
 @dataclass
 class VpnState:
     """What the router has made of its configuration.
 
-    Labels are given first come, first served: a static label that another family holds is not given twice,
-    and who asks for it gets a dynamic one above the static range.
-
     Attributes:
-        labels: the label of each address family that has one.
+        labels: what it has given to each address family; see `VpnLabels`.
         status: up or down where somebody said so; else up.
         switches: those of the device that are on.
     """
 
     schema: Schema
-    labels: dict[Family, int] = field(default_factory=dict)
+    labels: VpnLabels = field(default_factory=VpnLabels)
     status: dict[str, str] = field(default_factory=dict)
     switches: Collection[str] = ()
     _vrf_ids: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        way = (NETWORK_INSTANCE, INSTANCES, INSTANCE, AFS, AF, STATIC_LABEL)
+        limits = self.schema.range_of(*way)
+        if limits:
+            self.labels.first_dynamic = limits[1] + 1
+
     def follow(self, running: Node) -> None:
         """Bring labels in line with a new running configuration."""
-        wanted = dict(self._wanted(running))
-        kept = {family: label for family, label in self.labels.items() if family in wanted}
-        static = {f: label for f, label in kept.items() if wanted[f] == label}
-        for family, label in wanted.items():
-            if label is not None and family not in static and label not in static.values():
-                static[family] = label
-        self.labels = self._with_dynamic(wanted, kept, static)
+        self.labels.follow(running)
         for instance in instances(running):
             self._vrf_ids.setdefault(instance.leaf(NAME), len(self._vrf_ids))
 
-    def _with_dynamic(
-        self, wanted: dict[Family, int | None], kept: dict[Family, int], static: dict[Family, int]
-    ) -> dict[Family, int]:
-        first = self._first_dynamic()
-        dynamic = {f: label for f, label in kept.items() if f not in static and label >= first}
-        taken = set(dynamic.values())
-        free = (label for label in count(first) if label not in taken)
-        return {
-            family: static[family] if family in static else dynamic.get(family) or next(free)
-            for family in wanted
-        }
-
-    def _first_dynamic(self) -> int:
-        limits = self.schema.range_of(NETWORK_INSTANCE, INSTANCES, INSTANCE, AFS, AF, STATIC_LABEL)
-        return (limits[1] if limits else _LARGEST_STATIC) + 1
-
-    @staticmethod
-    def _wanted(running: Node) -> Iterator[tuple[Family, int | None]]:
-        """Every family that gets a label, with its static label if it has one."""
-        for instance in instances(running):
-            for family in families(instance):
-                if family.leaf(ROUTE_DISTINGUISHER):
-                    static = family.leaf(STATIC_LABEL)
-                    yield (instance.leaf(NAME), family.leaf(TYPE)), int(static) if static else None
+    def is_down(self, vpn: str) -> bool:
+        """True if a VPN instance is down: it then has no label."""
+        return "vpn-down" in self.switches or self.status.get(vpn) == "down"
 
     # shown
 
@@ -125,9 +96,9 @@ class VpnState:
         )
 
     def _family(self, name: str, family: Node, schema: SchemaNode) -> Node:
-        down = "vpn-down" in self.switches
-        state = [leaf(_STATUS, "down" if down else self.status.get(name, "up"))]
-        label = self.labels.get((name, family.leaf(TYPE)))
+        down = self.is_down(name)
+        state = [leaf(_STATUS, "down" if down else "up")]
+        label = self.labels.given.get((name, family.leaf(TYPE)))
         if label is not None and not down:
             state.insert(0, leaf(_LABEL, str(label)))
         added = [inner(_STATE, *state)] if name != PUBLIC else []

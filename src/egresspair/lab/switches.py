@@ -21,6 +21,7 @@ SWITCHES: Final[Mapping[str, str]] = {
     "no-startup": "no separate startup datastore",
     "no-state": "the state of VPN instances is absent",
     "vpn-down": "no interface of any VPN instance is up: all of them are down, and no label is in use",
+    "notifications": "subscriptions (RFC 5277) to what happens to running (RFC 6470)",
     "writable-running": "running can be edited directly",
     "private-candidate": "each session has a candidate of its own, as VRP documents it",
     "base-1.0": "only base:1.0, so end-of-message framing",

@@ -100,6 +100,12 @@ def append_xml(parent: etree._Element, nodes: Iterable[Node], *, tag_defaults: b
             element.set(clark(DEFAULT_ATTRIBUTE, "default"), "true")
 
 
+def from_xml(element: etree._Element) -> Node:
+    """An element as it stands, without any module to check it by; text beside elements is layout."""
+    children = tuple(from_xml(child) for child in element.iterchildren(etree.Element))
+    return Node(str(element.tag), "" if children else (element.text or "").strip(), children)
+
+
 def to_bytes(config: Node) -> bytes:
     """A configuration as canonical XML (C14N 2.0) below a ``<config>`` element."""
     root = etree.Element(CONFIG, nsmap={None: BASE})

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...audit.walk import Verdict
 from ...errors import TransactionAborted, UsageError
 from ...intent import Intent, Role, load_intent
 from ...journal import MemoryJournal, open_journal
@@ -17,22 +18,23 @@ from ...netconf.quirks import ShortMemory
 from ...opening import open_pair
 from ...pair import Pair
 from ...plan import Plan, RouterView
+from ...policy import Policy
 from ...transaction import Ending, Holds, Result
-from ..presets import running_lab
+from ..presets import running_network
 from ..program import program
 from ..terminal.progress import Progress
-from ..terminal.show import plan_lines, result_lines, text
+from ..terminal.show import audit_lines, plan_lines, result_lines, text
 from ..terminal.speaker import Speaker
-from .script import CHANGED, ENDED, INTENT, JOURNAL, PRESETS, REFUSAL
+from .script import CHANGED, DRAWING, ENDED, INTENT, JOURNAL, PRESETS, REFUSAL
 from .transcript import Transcript
 
 if TYPE_CHECKING:
-    from ...lab import Device, Lab  # needs an extra; `running_lab` says so
+    from ...lab import Device, Lab  # needs an extra; `running_network` says so
 
 _CONFIRM_TIMEOUT = 120
 _SUMMARY = (
-    "both routers got the same labels; a second run changed nothing; a refusal left both as they were. "
-    "All as promised."
+    "both routers got the same labels; a second run changed nothing; a refusal left both as they were; "
+    "the pair is protected. All as promised."
 )
 
 
@@ -44,12 +46,13 @@ def demonstrate(speaker: Speaker, keep: Path | None, *, verbose: bool) -> None:
         UsageError: asyncssh is missing, or the files cannot be kept where they should be.
     """
     transcript = Transcript(speaker)
-    with _folder(keep) as folder, running_lab(PRESETS) as lab:
+    with _folder(keep) as folder, running_network(PRESETS, protected=False) as lab:
         with closing(_Demo(lab, folder, transcript, kept=keep is not None, verbose=verbose)) as demo:
             demo.show_the_start()
             demo.apply()
             demo.apply_again()
             demo.be_refused()
+            demo.audit()
         transcript.end(_SUMMARY, *_next_steps(keep))
 
 
@@ -70,7 +73,7 @@ class _Demo:
         self._inventory.write_text(ENDED + text, encoding="utf-8")
 
     def show_the_start(self) -> None:
-        self._say.headline("Two routers that carry VPN instances, but no static label")
+        self._say.headline("Two routers that carry VPN instances, but no static label; a core ASBR and a CSG")
         intent = self._intent("intent.yaml", INTENT)
         for device in self._lab:
             self._say.tell(
@@ -86,7 +89,7 @@ class _Demo:
     def apply(self) -> None:
         self._say.headline("One transaction gives both routers the same labels")
         intent = load_intent(self._folder / "intent.yaml")
-        with self._pair(intent) as pair:
+        with self._pair(intent, Policy(save=True)) as pair:
             plan = self._planned(pair, intent)
             result = self._shown(pair.apply(plan, accept=self._accepted(plan)))
         self._say.tell("", *result_lines(result))
@@ -144,6 +147,25 @@ class _Demo:
         self._say.expect(self._running() == before, "both routers hold what they held")
         self._say.expect(not any(map(_held, self._lab)), "no lock and no commit on trial is left on either")
 
+    def audit(self) -> None:
+        self._say.headline("Is the pair really protected? All four routers are read")
+        intent = load_intent(self._folder / "intent.yaml")
+        with self._pair(intent) as pair:
+            report = pair.audit(intent)
+        shown = replace(report.walk, walks=(report.walk["vpna"],))
+        self._say.tell(
+            "", *audit_lines(report), "", text("A packet of vpna, before the master dies and after:")
+        )
+        self._say.tell(*(text(line, indent=2) for line in str(shown).splitlines()))
+        self._say.note(audit=report.to_dict(), walk=report.walk.to_dict())
+        if self._kept:
+            (self._folder / DRAWING).write_text(report.walk._repr_svg_(), encoding="utf-8")
+        self._say.expect(report.protected, "every check holds: the pair is protected")
+        self._say.expect(
+            all(walk.verdict is Verdict.DELIVERED for walk in report.walk),
+            "the packets of every VPN instance go on by the backup",
+        )
+
     # parts of steps
 
     def _intent(self, name: str, content: str) -> Intent:
@@ -151,11 +173,12 @@ class _Demo:
         file.write_text(content, encoding="utf-8")
         return load_intent(file)
 
-    def _pair(self, intent: Intent) -> Pair:
+    def _pair(self, intent: Intent, policy: Policy | None = None) -> Pair:
         progress = Progress(self._say.tell, confirm_timeout=_CONFIRM_TIMEOUT, verbose=self._verbose)
         return open_pair(
             intent,
             inventory=self._inventory,
+            policy=policy,
             observers=[progress],
             memory=self._memory,
             journal=self._journal,
@@ -196,8 +219,10 @@ class _Demo:
 def _next_steps(keep: Path | None) -> Iterator[str]:
     name = program()
     if keep is not None:
-        yield f"Kept in {keep}: the intents, the inventory, and the journal:"
+        yield f"Kept in {keep}: the intents, the inventory, the drawing of the walk ({DRAWING}), and the journal:"
         yield f"  {name} history --journal {shlex.quote(str(keep / JOURNAL))}"
+    yield "See what an audit says when protection is lost without any error: run one of these networks:"
+    yield f"  {name} lab --scenario list"
     yield "Next, do it yourself. In one terminal a pair of lab routers, in another a plan and the change:"
     yield f"  {name} lab --inventory-out lab.yaml --intent-out lab-intent.yaml"
     yield f"  {name} plan lab-intent.yaml -i lab.yaml"

@@ -8,6 +8,8 @@ from typing import Final
 
 from rich.text import Text
 
+from ...audit.report import AuditReport
+from ...audit.text import report_lines
 from ...configuration import Change
 from ...plan.model import Plan, RouterPlan, Saving
 from ...plan.schema_words import shown_kind
@@ -25,6 +27,13 @@ _ENDINGS: Final = {Ending.COMMITTED: "bold green", Ending.NO_CHANGE: "bold green
 def text(words: object, style: str = "", *, indent: int = 0) -> Text:
     """One line without markup and control characters."""
     return Text(" " * indent + printable(words), style)
+
+
+def audit_lines(report: AuditReport) -> Iterator[Text]:
+    """The verdict, the root causes, what is not known."""
+    first, *others = report_lines(report)
+    yield text(first, "bold green" if report.protected else _LOUD)
+    yield from (text(line, _LOUD if line.startswith("  FAILS") else "") for line in others)
 
 
 def plan_lines(plan: Plan) -> Iterator[Text]:
