@@ -11,7 +11,7 @@ from typing import Self
 
 from .arguments import accepted_risks, listed_checks, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
-from .auditing import audit_pair
+from .auditing import audit_pair, read_originations
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
@@ -23,6 +23,7 @@ from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.rpc import Rpc
 from .plan import Plan, RouterView, make_plan, make_removal
+from .plan.in_service import in_service_risks, is_relabelling
 from .plan.schema_words import unsupported
 from .policy import Policy
 from .reading import Reading, read_label_space, read_pair, read_references
@@ -78,7 +79,11 @@ class Pair:
         def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
             return readings[view.role].judge(schemas[view.role], edit)
 
-        return make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
+        plan = make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
+        if not (intent.protected_host_routes and is_relabelling(plan)):
+            return plan
+        facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
+        return replace(plan, risks=(*plan.risks, *in_service_risks(intent, facts)))
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.

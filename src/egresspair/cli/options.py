@@ -19,7 +19,7 @@ Accept = Annotated[
     typer.Option(
         "--accept",
         metavar="RISK",
-        help="Accept a risk: interruption or relabel. Repeatable.",
+        help="Accept a risk by its name, as plan shows it, e.g. interruption. Repeatable.",
         default_factory=list,
         show_default=False,
     ),

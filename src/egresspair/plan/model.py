@@ -42,6 +42,7 @@ class RiskKind(StrEnum):
 
     INTERRUPTION = "interruption"
     RELABEL = "relabel"
+    IN_SERVICE = "in-service"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def accepted_kinds(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         if word not in known:
             raise UsageError(
-                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {' and '.join(known)}."
+                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {', '.join(known)}."
             )
     return frozenset(words)
 
