@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -12,6 +12,7 @@ from typing import Self
 from .arguments import accepted_risks, listed_checks, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
 from .auditing import audit_pair, read_originations
+from .configuration import RouterConfig, VpnConfig
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
@@ -73,7 +74,7 @@ class Pair:
         """
         self._refuse_other_pair(intent)
         schemas = self._learn_schemas()
-        master, backup = self._read(_names(intent), schemas)
+        master, backup = self._read(_scopes(intent), schemas)
         readings = {master.view.role: master, backup.view.role: backup}
 
         def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
@@ -92,7 +93,7 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        master, backup = self._read(_names(intent), self._learn_schemas())
+        master, backup = self._read(_scopes(intent), self._learn_schemas())
         return make_removal(intent, master.view, backup.view, self._policy_of(policy))
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
@@ -111,7 +112,9 @@ class Pair:
             JournalError: the plan in the journal cannot be read.
             ProtocolError: a router does not answer or not sensibly.
         """
-        master, backup = self._read(list(undone_plan(entry).master.before.vpns), self._learn_schemas())
+        undone = undone_plan(entry)
+        scopes = {role: undone[role].before for role in Role}
+        master, backup = self._read(scopes, self._learn_schemas())
         views = {Role.MASTER: master.view, Role.BACKUP: backup.view}
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
@@ -222,9 +225,11 @@ class Pair:
             raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
         return policy or self._policy
 
-    def _read(self, names: Sequence[str], schemas: Mapping[Role, RouterSchema]) -> tuple[Reading, Reading]:
+    def _read(
+        self, scopes: Mapping[Role, RouterConfig], schemas: Mapping[Role, RouterSchema]
+    ) -> tuple[Reading, Reading]:
         self._have_sessions()
-        return read_pair(self._sessions, names, schemas, self._memory, self._tell)
+        return read_pair(self._sessions, scopes, schemas, self._memory, self._tell)
 
     def _learn_schemas(self) -> Mapping[Role, RouterSchema]:
         """What the routers' own schemas say.
@@ -305,5 +310,6 @@ def _unread(sessions: PairSessions, role: Role) -> Unread:
     return Unread(sessions[role], dialect_named(entry.platform), entry.timeout, entry.modules)
 
 
-def _names(intent: Intent) -> list[str]:
-    return [vpn.name for vpn in intent.vpn_instances]
+def _scopes(intent: Intent) -> dict[Role, RouterConfig]:
+    scope = RouterConfig.of(VpnConfig(vpn.name) for vpn in intent.vpn_instances)
+    return dict.fromkeys(Role, scope)

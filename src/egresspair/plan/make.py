@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..configuration import Change, Node, apply_changes, invert
+from ..configuration import Change, Node, RouterConfig, apply_changes, invert
 from ..dialects import Dialect
 from ..diff import Difference, protect, remove
 from ..errors import PlanError, RefusalReason, Refused
@@ -16,7 +16,7 @@ from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .attribution import Attribution
-from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile, running_filters
 from .origins import origins_of
 from .schema_words import schema_notes, schema_problems
 
@@ -47,7 +47,7 @@ def make_plan(
     found = [_protected(settled.intent, view, views, judge) for view in views]
     notes = (*settled.notes, *(gap for view in views for gap in view.label_gaps))
     found.append(Difference((), settled.problems, notes))
-    return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
+    return assembled(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
 
 def _settled(intent: Intent, views: tuple[RouterView, RouterView]) -> Settled:
@@ -83,19 +83,27 @@ def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy:
         Refused: as for `make_plan`.
     """
     found = [remove(intent, view.device, view.running) for view in (master, backup)]
-    return _plan(Action.REMOVE, intent, (master, backup), found, policy, written=intent)
+    return assembled(Action.REMOVE, intent, (master, backup), found, policy, written=intent)
 
 
-def _plan(
+def assembled(
     action: Action,
     intent: Intent,
     views: tuple[RouterView, RouterView],
-    found: list[Difference],
+    found: Sequence[Difference],
     policy: Policy,
     *,
     written: Intent,
+    stage: str = "",
 ) -> Plan:
-    """``found`` has a difference for each view, in order; what else it has concerns both."""
+    """The plan that makes these differences.
+
+    Args:
+        intent: with a number for each label that is promised.
+        found: a difference for each view, in order; what else it has concerns both.
+        written: the intent as it was given.
+        stage: see `Plan`.
+    """
     problems = [problem for difference in found for problem in difference.problems]
     if problems:
         raise PlanError(problems)
@@ -114,6 +122,7 @@ def _plan(
         notes=tuple(note for difference in found for note in difference.notes),
         policy=policy,
         intent_text=dump_intent(written),
+        stage=stage,
     )
 
 
@@ -138,13 +147,19 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         after=apply_changes(view.running, changes),
         edit=edit_rpc(dialect, changes, view.server) if changes else None,
         inverse=edit_rpc(dialect, invert(changes), view.server) if changes else None,
-        read=rpc.get_config("running", subtree=dialect.config_filter(names)),
+        read=running_read(dialect, view.running),
         read_labels=rpc.get_config("running", subtree=dialect.labels_filter()),
         read_state=rpc.get(subtree=dialect.state_filter(names)),
         read_trial=rpc.get(subtree=dialect.trial_filter()) if view.server.tells_trial else None,
         labels=_promised(intent) if action is Action.PROTECT else {},
         origins=origins_of(intent, view.role, changes),
     )
+
+
+def running_read(dialect: Dialect, scope: RouterConfig) -> Rpc:
+    """The get-config that shows all that a configuration is about."""
+    first, *more = running_filters(dialect, scope)
+    return rpc.get_config("running", subtree=first, more=more)
 
 
 def _promised(intent: Intent) -> dict[str, int]:
