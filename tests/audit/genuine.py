@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from pyang import context, repository
 
 from egresspair.dialects.huawei_audit_tree import NAMESPACES
 from yang.models import vendor_folder
+from yang.statements import data_nodes
 
 NE40E = "8.22.0/ne40e-x8x16"
 ATN = "8.22.0/atn-910c910d"
 MODULES = tuple(sorted(namespace.rpartition(":")[2] for namespace in NAMESPACES.values()))
-_DATA = ("container", "list", "leaf", "leaf-list")
 
 
 def folder(platform: str) -> Path:
@@ -33,26 +32,7 @@ def folder(platform: str) -> Path:
 @cache
 def nodes(platform: str) -> dict[tuple[str, ...], Any]:
     """Every data node of the audit's modules by its names, ``{namespace}name`` each."""
-    ctx = context.Context(repository.FileRepository(str(folder(platform)), use_env=False))
-    modules = [
-        ctx.add_module(f"{name}.yang", (folder(platform) / f"{name}.yang").read_text()) for name in MODULES
-    ]
-    ctx.validate()
-    found: dict[tuple[str, ...], Any] = {}
-    for module in modules:
-        _collect(module.i_children, (), found)
-    return found
-
-
-def _collect(children: list[Any], above: tuple[str, ...], found: dict[tuple[str, ...], Any]) -> None:
-    for child in children:
-        if child.keyword in ("choice", "case"):
-            _collect(child.i_children, above, found)
-        elif child.keyword in _DATA:
-            namespace = child.i_module.search_one("namespace").arg
-            path = (*above, f"{{{namespace}}}{child.arg}")
-            found[path] = child
-            _collect(getattr(child, "i_children", []), path, found)
+    return data_nodes(folder(platform), MODULES)
 
 
 @cache

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from yangson.statement import ModuleParser
 
+from egresspair.lab import NE40E as NE40E_PROFILE
+from egresspair.lab import PROFILES
+
 from .judges import pyang, yanglint, yanglint_missing
-from .models import NE40E, PLATFORMS, YANG, missing, vendor_folder
+from .models import NE40E, PLATFORMS, YANG, Platform, missing, vendor_folder
 
 MODULES = sorted(YANG.glob("*.yang"))
 DEVICE_MODULES = [path for path in MODULES if path.name.startswith("huawei-")]
+IMPLEMENTED = [YANG / f"{name}.yang" for name in NE40E_PROFILE.with_core().implements]
+"""In an order in which each finds what its conditions name."""
 LINT = ("--strict", "--lint", "--max-line-length=80", "--max-identifier-length=64", "-W", "error")
 WORDS_IN_A_ROW = 8
 
@@ -23,8 +28,9 @@ each_device_module = pytest.mark.parametrize("module", DEVICE_MODULES, ids=lambd
 
 @each_module
 def test_pyang_finds_nothing_to_say(module: Path) -> None:
-    # deviation modules are named after the vendor's products, capitals and all
-    names = () if "-deviations-" in module.name else ("--lint-ensure-hyphenated-names",)
+    # products and types of interfaces have the vendor's names, capitals and all
+    is_lower = "-deviations-" not in module.name and module.stem != "huawei-ifm"
+    names = ("--lint-ensure-hyphenated-names",) if is_lower else ()
     verdict = pyang(*LINT, *names, "-p", str(YANG), str(module))
     assert (verdict.stdout + verdict.stderr, verdict.returncode) == ("", 0)
 
@@ -32,7 +38,7 @@ def test_pyang_finds_nothing_to_say(module: Path) -> None:
 @each_module
 @pytest.mark.skipif(yanglint_missing(), reason="yanglint is not installed (libyang2-tools)")
 def test_yanglint_finds_nothing_to_say(module: Path) -> None:
-    verdict = yanglint([YANG], [module])
+    verdict = yanglint([YANG], [*IMPLEMENTED, module])
     assert (verdict.stdout + verdict.stderr, verdict.returncode) == ("", 0)
 
 
@@ -57,24 +63,22 @@ def test_a_device_module_is_yang_1_0_and_imports_no_other_body(module: Path) -> 
 @pytest.mark.vendor
 @each_device_module
 def test_the_words_of_a_device_module_are_our_own(module: Path) -> None:
-    genuine = [path for p in PLATFORMS if missing(p) is None for path in _related(vendor_folder() / p.folder)]
+    genuine = [path for p in PLATFORMS if missing(p) is None for path in _namesakes(p, module)]
     if not genuine:
-        pytest.skip(missing(PLATFORMS[0]) or "")
-    theirs = {run for path in genuine for run in _runs(path)}
-    assert _runs(module) & theirs == set()
+        pytest.skip(missing(PLATFORMS[0]) or f"no genuine module is called {module.stem}")
+    ours = _runs(" ".join(_texts(_module(module))))
+    assert {run for path in genuine for run in _runs(path.read_text("utf-8")) & ours} == set()
 
 
-def _related(folder: Path) -> list[Path]:
-    return [*folder.glob("huawei-l3vpn*.yang"), *folder.glob("huawei-network-instance*.yang")]
+def _namesakes(platform: Platform, module: Path) -> list[Path]:
+    """The genuine module, its submodules and its deviations."""
+    return sorted((vendor_folder() / platform.folder).glob(f"{module.stem}*.yang"))
 
 
-def _runs(path: Path) -> set[tuple[str, ...]]:
-    """Every run of words in the texts of a module."""
-    runs: set[tuple[str, ...]] = set()
-    for text in _texts(_module(path)):
-        words = re.findall(r"\w+", text.lower())
-        runs |= {tuple(words[i : i + WORDS_IN_A_ROW]) for i in range(len(words) - WORDS_IN_A_ROW + 1)}
-    return runs
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every run of words in a text."""
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[i : i + WORDS_IN_A_ROW]) for i in range(len(words) - WORDS_IN_A_ROW + 1)}
 
 
 def _texts(statement: Any) -> list[str]:
@@ -95,3 +99,4 @@ def _module(path: Path) -> Any:
 def test_the_platforms_deviations_are_here() -> None:
     names = {path.stem for path in DEVICE_MODULES}
     assert {*NE40E, *(name for platform in PLATFORMS for name in platform.deviations)} <= names
+    assert {name for profile in PROFILES.values() for name in profile.deviations} <= names

@@ -71,7 +71,15 @@ class Configurations:
             NotXml: it is not XML.
             RpcFailed: it does not fit the modules.
         """
-        config = self.edited(EMPTY, config_element(document), "merge", keep_going=True)
+        return self.read_element(config_element(document))
+
+    def read_element(self, element: etree._Element) -> Node:
+        """A whole configuration from a ``<config>`` element.
+
+        Raises:
+            RpcFailed: it does not fit the modules.
+        """
+        config = self.edited(EMPTY, element, "merge", keep_going=True)
         self.check(config)
         return config
 

@@ -13,10 +13,11 @@ import asyncssh
 
 from .faults import RPC_NAMES, Fault, FaultScript, parse_fault
 from .holds import Hold
+from .operational import told, told_apart
 from .router import Router
 from .ssh import Login, SshServer, restart_after
 from .surroundings import Received, Surroundings
-from .tree import config_element, to_bytes
+from .tree import Node, config_element, to_bytes
 
 T = TypeVar("T")
 
@@ -143,11 +144,50 @@ class Device:
         self._loop.call(lambda: self._load(document))
 
     def _load(self, document: bytes) -> None:
-        config = self._router.configs.read(document)
+        self._replace(self._router.configs.read(document))
+
+    def _replace(self, config: Node) -> None:
         self._router.disarm()
         self._router.shared.clear()
         self._router.set_running(config)
         self._router.startup = config
+
+    @property
+    def state(self) -> bytes:
+        """What `set_state` or `load_data` told of state, as canonical XML."""
+        return self._loop.call(lambda: to_bytes(self._router.told_state))
+
+    def set_state(self, document: bytes) -> None:
+        """Tell the state (``config false``) that ``<get>`` shows beside running, in place of what was told before.
+
+        It stays until it is told anew. State of an entry that is not configured is not shown. Of the labels and
+        status of VPN instances, what is told here counts before what the device works out.
+
+        Args:
+            document: as for `load`; of configuration, only what leads to the state and the keys of lists.
+
+        Raises:
+            ValueError: it is not XML.
+            RpcFailed: it does not fit the device's modules, or holds configuration.
+        """
+        self._loop.call(lambda: self._set_state(document))
+
+    def _set_state(self, document: bytes) -> None:
+        self._router.told_state = told(self._router.schema, config_element(document))
+
+    def load_data(self, document: bytes) -> None:
+        """Preset both, from what a ``<get>`` of such a router answered: configuration as `load`, state as `set_state`.
+
+        Raises:
+            ValueError: it is not XML.
+            RpcFailed: it does not fit the device's modules; nothing is changed then.
+        """
+        self._loop.call(lambda: self._load_data(document))
+
+    def _load_data(self, document: bytes) -> None:
+        config, state = told_apart(self._router.schema, config_element(document))
+        self._replace(self._router.configs.read_element(config))
+        self._router.told_state = state
 
     def edit_as_other(self, document: bytes, *, force: bool = False) -> None:
         """Edit running as another party would from the device's own command line, and commit it at once.

@@ -50,9 +50,17 @@ class PayloadReader:
 
     schema: Schema
 
-    def item(self, parent: SchemaNode, element: etree._Element, inherited: Operation, path: Path) -> Item:
-        """What an element below a node means."""
-        schema = self._schema_of(parent, element, path)
+    def item(
+        self,
+        parent: SchemaNode,
+        element: etree._Element,
+        inherited: Operation,
+        path: Path,
+        *,
+        state: bool = False,
+    ) -> Item:
+        """What an element below a node means; state is refused unless it may be there."""
+        schema = self._schema_of(parent, element, path, state=state)
         operation = _operation(element, inherited, path)
         keys = self._keys(schema, element, path)
         return Item(element, schema, operation, (*path, self.schema.step(schema, keys)), keys)
@@ -81,10 +89,12 @@ class PayloadReader:
                 problem = str(error)
         raise refusal("invalid-value", f"{text!r}: {problem}", path)
 
-    def _schema_of(self, parent: SchemaNode, element: etree._Element, path: Path) -> SchemaNode:
+    def _schema_of(
+        self, parent: SchemaNode, element: etree._Element, path: Path, *, state: bool
+    ) -> SchemaNode:
         namespace, name = split_clark(str(element.tag))
         schema = self.schema.child(parent, str(element.tag))
-        if schema is not None and self.schema.is_config(schema):
+        if schema is not None and (state or self.schema.is_config(schema)):
             return schema
         if schema is not None:
             what = f"{name} is state and cannot be configured"

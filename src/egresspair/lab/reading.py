@@ -10,6 +10,7 @@ from .errors import failed
 from .filter import select
 from .monitoring import library_state, monitoring_state
 from .names import BASE, DEFAULT_ATTRIBUTE, MONITORING, WITH_DEFAULTS, clark
+from .operational import beside
 from .parameters import Parameters, Request
 from .router import Router
 from .sessions import Session
@@ -35,7 +36,7 @@ def get(router: Router, _session: Session, request: Request) -> Answer:
     mode = _mode(router, given)
     config = _in_mode(router, router.running, mode)
     if not router.has("no-state"):
-        config = router.vpn_state.overlay(config)
+        config = beside(router.schema, router.vpn_state.overlay(config), router.told_state)
     config = config.holding([*config.children, monitoring_state(router), library_state(router)])
     return _answer(router, given, config, mode)
 

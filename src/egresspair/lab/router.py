@@ -13,7 +13,7 @@ from .profiles import Profile
 from .sessions import Candidate, Pending, Session, now
 from .state import VpnState
 from .switches import known_switches
-from .tree import Node, config_element, same
+from .tree import EMPTY, Node, config_element, same
 
 Datastore = Literal["running", "candidate", "startup"]
 
@@ -30,6 +30,7 @@ class Router:
         self.schema = self.configs.schema
         self.switches = set(known_switches(switches))
         self.vpn_state = VpnState(self.schema)
+        self.told_state = EMPTY
         self.flow_id = 0
         self.locks: dict[str, int] = {}
         self.locked_at: dict[str, str] = {}
