@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from .errors import RefusalReason, Refused, UsageError
 from .plan import Plan, RiskKind
+from .stages import StagedPlan
 from .transaction.driver import Check
 
 
@@ -47,7 +48,7 @@ def accepted_risks(accept: Collection[str]) -> frozenset[str]:
     return words
 
 
-def refuse_risks(plan: Plan, accept: Collection[str]) -> None:
+def refuse_risks(plan: Plan | StagedPlan, accept: Collection[str]) -> None:
     """Raises `Refused` for a risk of the plan that was not accepted."""
     open_risks = [risk for risk in plan.risks if risk.kind not in accept]
     if open_risks:

@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import Self
 
 from .arguments import accepted_risks, listed_checks, refuse_no_plan, refuse_risks
+from .audit.facts import Facts
 from .audit.report import AuditReport
 from .auditing import audit_pair, read_originations
 from .configuration import RouterConfig, VpnConfig
 from .dialects import dialect_named
-from .errors import PlanError, RefusalReason, Refused, UsageError
+from .errors import PlanError, Problem, RefusalReason, Refused, UsageError
 from .events import Event
 from .intent import Intent, Role
 from .inventory import Inventory
@@ -32,6 +33,8 @@ from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
+from .stages import StagedPlan, make_stages, make_stages_removal, scopes_of
+from .staging import apply_in_turn
 from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
 from .undo import make_undo, undone_plan
@@ -95,6 +98,62 @@ class Pair:
         self._refuse_other_pair(intent)
         master, backup = self._read(_scopes(intent), self._learn_schemas())
         return make_removal(intent, master.view, backup.view, self._policy_of(policy))
+
+    def plan_stages(
+        self, intent: Intent, *, remove: bool = False, policy: Policy | None = None
+    ) -> StagedPlan:
+        """The sequence of transactions for an intent with its prerequisites; see docs/prerequisites.md.
+
+        It has a stage for the labels, and one for each part of the prerequisites that has to change. Where labels of a
+        pair in service change, the host routes of the partner are withdrawn before and restored after.
+
+        Args:
+            remove: take the labels away, after the host routes of the partner.
+
+        Raises:
+            PlanError, Refused, ProtocolError: as for `plan`.
+        """
+        self._refuse_other_pair(intent)
+        schemas = self._learn_schemas(with_prerequisites=intent.prerequisites is not None)
+        self._refuse_lacking(intent)
+        readings = {each.view.role: each for each in self._read(scopes_of(intent), schemas)}
+        views = {role: reading.view for role, reading in readings.items()}
+
+        def facts_of() -> Facts:
+            return read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
+
+        def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
+            return readings[view.role].judge(schemas[view.role], edit)
+
+        def lacking(view: RouterView, path: str) -> str:
+            known = schemas[view.role]
+            return "" if known.model is None or known.has(path) else self._module(view.role, path)
+
+        chosen = self._policy_of(policy)
+        if remove:
+            return make_stages_removal(intent, views, chosen, facts_of)
+        return make_stages(intent, views, chosen, facts_of, judge=judge, lacking=lacking)
+
+    def apply_stages(
+        self, staged: StagedPlan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()
+    ) -> tuple[Result, ...]:
+        """Apply a sequence, one transaction after the other; the first that does not commit ends it.
+
+        Args:
+            staged: as made by `plan_stages`.
+            accept, checks: as for `apply`; they are for every stage.
+
+        Raises:
+            Refused, TransactionAborted, InDoubt, Diverged: as for `apply`, for one stage; the error says which, and
+                what stands of those before it.
+        """
+        if not isinstance(staged, StagedPlan):
+            raise UsageError(
+                f"a StagedPlan is wanted, not {type(staged).__name__}", hint="Pair.plan_stages makes one."
+            )
+        accepted, listed = accepted_risks(accept), listed_checks(checks)
+        refuse_risks(staged, accepted)
+        return apply_in_turn(staged, partial(self.apply, accept=accepted, checks=listed), self._tell)
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take a committed transaction back. Nothing is changed.
@@ -231,14 +290,34 @@ class Pair:
         self._have_sessions()
         return read_pair(self._sessions, scopes, schemas, self._memory, self._tell)
 
-    def _learn_schemas(self) -> Mapping[Role, RouterSchema]:
+    def _refuse_lacking(self, intent: Intent) -> None:
+        """Raises `PlanError` for a router that says it has not the modules that the stages need."""
+        problems = []
+        for role in Role if intent.prerequisites or intent.protected_host_routes else ():
+            announced = self._sessions[role].peer.capabilities.modules
+            needed = dialect_named(self._sessions.entry(role).platform).prerequisite_modules
+            missing = [module for module in needed if module not in announced]
+            if announced and missing:
+                what = f"it has no module {' and no '.join(missing)}: its host routes are out of reach for NETCONF"
+                hint = "Leave prerequisites out, and plan without stages."
+                problems.append(Problem(what, self._sessions[role].name, hint=hint))
+        if problems:
+            raise PlanError(problems)
+
+    def _module(self, role: Role, path: str) -> str:
+        """The module of the last node of a schema path, with the revision that the router announces."""
+        name = path.rpartition(":")[0].rpartition("/")[2]
+        revision = self._sessions[role].peer.capabilities.modules.get(name, "")
+        return f"{name}@{revision}".rstrip("@")
+
+    def _learn_schemas(self, *, with_prerequisites: bool = False) -> Mapping[Role, RouterSchema]:
         """What the routers' own schemas say.
 
         Raises:
             PlanError: a router's schema has no static label.
         """
         self._have_sessions()
-        routers = [_unread(self._sessions, role) for role in Role]
+        routers = [_unread(self._sessions, role, with_prerequisites=with_prerequisites) for role in Role]
         found = dict(zip(Role, learn_schemas(routers, self._schemas, self._tell), strict=True))
         problems = [p for role in Role for p in unsupported(self._sessions[role].name, found[role].facts)]
         if problems:
@@ -305,9 +384,11 @@ class Pair:
         self.close()
 
 
-def _unread(sessions: PairSessions, role: Role) -> Unread:
+def _unread(sessions: PairSessions, role: Role, *, with_prerequisites: bool) -> Unread:
     entry = sessions.entry(role)
-    return Unread(sessions[role], dialect_named(entry.platform), entry.timeout, entry.modules)
+    dialect = dialect_named(entry.platform)
+    also = dialect.prerequisite_modules if with_prerequisites else ()
+    return Unread(sessions[role], dialect, entry.timeout, entry.modules, also)
 
 
 def _scopes(intent: Intent) -> dict[Role, RouterConfig]:

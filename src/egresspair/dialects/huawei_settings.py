@@ -72,6 +72,7 @@ KINDS: Final[Mapping[str, _Kind]] = {
         ("address",),
         Node.PEER,
         {
+            Node.BGP_FAMILY: "bgp:afs/af/type",
             Node.LABELED: f"bgp:{_UNICAST}/label-route-capability",
             Node.EXPORT_POLICY: f"bgp:{_UNICAST}/export-policy",
             Node.EXPORT_FILTER: f"bgp:{_UNICAST}/export-filter",
@@ -186,6 +187,9 @@ def _leaf(entry: etree._Element, node: Node, path: str) -> str | None:
     plain = path.replace("[ipv4uni]", "")
     if node in BOOLEANS:
         return "true" if flag(entry, plain) else None
+    if node is Node.BGP_FAMILY:
+        names = [word(family, "bgp:type") for family in each(entry, "bgp:afs/af")]
+        return node.value if node.value in names else None
     if node is Node.ADDRESS:
         return next(
             (_address(found) for found in each(entry, path) if word(found, "ip:type") == "main"), None

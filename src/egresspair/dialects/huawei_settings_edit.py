@@ -31,6 +31,7 @@ _SELECTED: Final = {
     ),
     "peer": (
         "bgp:remote-as",
+        "bgp:afs/af/type",
         "bgp:afs/af[ipv4uni]/ipv4-unicast/label-route-capability",
         "bgp:afs/af[ipv4uni]/ipv4-unicast/export-policy",
         "bgp:afs/af[ipv4uni]/ipv4-unicast/export-filter",

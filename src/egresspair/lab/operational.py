@@ -73,9 +73,7 @@ class _StateReader:
                 found.append(node)
         return tuple(sorted(found, key=lambda node: self.schema.position(place, node.tag)))
 
-    def _node(
-        self, schema: SchemaNode, element: etree._Element, path: Path, *, is_key: bool
-    ) -> Node | None:
+    def _node(self, schema: SchemaNode, element: etree._Element, path: Path, *, is_key: bool) -> Node | None:
         """The node; None for configuration with no state in it."""
         if self.schema.is_leaf(schema):
             value = PayloadReader(self.schema).value(schema, element, path)
@@ -83,7 +81,9 @@ class _StateReader:
                 return Node(str(element.tag), value)
             if self.strict:
                 name = schema.name
-                raise refusal("invalid-value", f"{name} is configuration: load it", path, ("bad-element", name))
+                raise refusal(
+                    "invalid-value", f"{name} is configuration: load it", path, ("bad-element", name)
+                )
             return None
         node = Node(str(element.tag), children=self._children(schema, element, path))
         keys = self.schema.key_tags(schema)

@@ -186,6 +186,13 @@ def risks_of(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
                 f"{router.device} re-advertises the IPv4 routes of {', '.join(touched)}: "
                 "a short interruption of service",
             )
+        peers = [change.vpn for change in router.changes if change.node is Node.LABELED]
+        if peers:
+            yield Risk(
+                RiskKind.SESSION_RESET,
+                f"{router.device} resets its BGP session to {' and to '.join(peers)}, on both routers at about the "
+                "same time: what is routed over it is interrupted until it is back",
+            )
     yield from _relabels(master, backup)
 
 

@@ -63,7 +63,9 @@ def facts_of(
         modules=tuple(versions[root] for root in subject.roots if root in versions),
         deviations=tuple(versions[name] for name in deviating),
         label_ranges=ranges,
-        no_label="" if ranges else _no_label(subject, versions, deviating, kept.absent),
+        no_label=""
+        if ranges
+        else _no_label(subject, versions, deviating, [root for root in kept.absent if root in subject.roots]),
     )
 
 
