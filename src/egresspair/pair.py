@@ -307,8 +307,8 @@ class Pair:
     def _module(self, role: Role, path: str) -> str:
         """The module of the last node of a schema path, with the revision that the router announces."""
         name = path.rpartition(":")[0].rpartition("/")[2]
-        revision = self._sessions[role].peer.capabilities.modules.get(name, "")
-        return f"{name}@{revision}".rstrip("@")
+        module = self._sessions[role].peer.capabilities.modules.get(name)
+        return f"{name}@{module.revision}" if module and module.revision else name
 
     def _learn_schemas(self, *, with_prerequisites: bool = False) -> Mapping[Role, RouterSchema]:
         """What the routers' own schemas say.

@@ -118,7 +118,8 @@ def _put(parent: etree._Element, way: Sequence[Step]) -> etree._Element:
     """The element at the end of a way; what is on it already is used again."""
     place = parent
     for step in way:
-        place = next(_same(place, step), None) or _new(place, step)
+        found = next(_same(place, step), None)
+        place = _new(place, step) if found is None else found
     return place
 
 

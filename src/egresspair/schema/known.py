@@ -38,8 +38,8 @@ class RouterSchema:
         return tuple(child.name for child in node.data_children() if child.ns == node.ns and child.config)
 
     def has(self, path: str) -> bool:
-        """Whether there is such a node, deviations considered; False without a schema."""
-        return self.model is not None and self.model.get_schema_node(path) is not None
+        """Whether there is such a data node, deviations considered; False without a schema."""
+        return self.model is not None and self.model.get_data_node(path) is not None
 
 
 def facts_of(
