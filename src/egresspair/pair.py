@@ -10,12 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from .arguments import accepted_risks, listed_checks, refuse_no_plan, refuse_risks
-from .audit.facts import Facts
 from .audit.report import AuditReport
 from .auditing import audit_pair, read_originations
 from .configuration import RouterConfig, VpnConfig
 from .dialects import dialect_named
-from .errors import PlanError, Problem, RefusalReason, Refused, UsageError
+from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
 from .intent import Intent, Role
 from .inventory import Inventory
@@ -33,13 +32,14 @@ from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
-from .stages import StagedPlan, make_stages, make_stages_removal, scopes_of
-from .staging import apply_in_turn
+from .stages import StagedPlan, scopes_of
+from .staging import Verdicts, apply_in_turn, refuse_lacking
 from .transaction import Driver, Ending, Result, apply_plan
 from .transaction.driver import Check
 from .undo import make_undo, undone_plan
 from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
+LEFT_OUT = "the prerequisites of the intent are no part of this plan: Pair.plan_stages plans them too"
 LIE = "a commit after <validate> answered ok and applied nothing"
 
 
@@ -84,6 +84,8 @@ class Pair:
             return readings[view.role].judge(schemas[view.role], edit)
 
         plan = make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
+        if intent.prerequisites:
+            plan = replace(plan, notes=(*plan.notes, LEFT_OUT))
         if not (intent.protected_host_routes and is_relabelling(plan)):
             return plan
         facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
@@ -115,24 +117,13 @@ class Pair:
         """
         self._refuse_other_pair(intent)
         schemas = self._learn_schemas(with_prerequisites=intent.prerequisites is not None)
-        self._refuse_lacking(intent)
+        refuse_lacking(intent, self._sessions)
         readings = {each.view.role: each for each in self._read(scopes_of(intent), schemas)}
-        views = {role: reading.view for role, reading in readings.items()}
-
-        def facts_of() -> Facts:
-            return read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
-
-        def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
-            return readings[view.role].judge(schemas[view.role], edit)
-
-        def lacking(view: RouterView, path: str) -> str:
-            known = schemas[view.role]
-            return "" if known.model is None or known.has(path) else self._module(view.role, path)
-
-        chosen = self._policy_of(policy)
-        if remove:
-            return make_stages_removal(intent, views, chosen, facts_of)
-        return make_stages(intent, views, chosen, facts_of, judge=judge, lacking=lacking)
+        facts_of = partial(
+            read_originations, intent, self._inventory, self._sessions.open_devices, self._tell
+        )
+        verdicts = Verdicts(readings, schemas, self._sessions)
+        return verdicts.stages(intent, self._policy_of(policy), facts_of, remove=remove)
 
     def apply_stages(
         self, staged: StagedPlan, *, accept: Collection[str] = (), checks: Iterable[Check] = ()
@@ -289,26 +280,6 @@ class Pair:
     ) -> tuple[Reading, Reading]:
         self._have_sessions()
         return read_pair(self._sessions, scopes, schemas, self._memory, self._tell)
-
-    def _refuse_lacking(self, intent: Intent) -> None:
-        """Raises `PlanError` for a router that says it has not the modules that the stages need."""
-        problems = []
-        for role in Role if intent.prerequisites or intent.protected_host_routes else ():
-            announced = self._sessions[role].peer.capabilities.modules
-            needed = dialect_named(self._sessions.entry(role).platform).prerequisite_modules
-            missing = [module for module in needed if module not in announced]
-            if announced and missing:
-                what = f"it has no module {' and no '.join(missing)}: its host routes are out of reach for NETCONF"
-                hint = "Leave prerequisites out, and plan without stages."
-                problems.append(Problem(what, self._sessions[role].name, hint=hint))
-        if problems:
-            raise PlanError(problems)
-
-    def _module(self, role: Role, path: str) -> str:
-        """The module of the last node of a schema path, with the revision that the router announces."""
-        name = path.rpartition(":")[0].rpartition("/")[2]
-        module = self._sessions[role].peer.capabilities.modules.get(name)
-        return f"{name}@{module.revision}" if module and module.revision else name
 
     def _learn_schemas(self, *, with_prerequisites: bool = False) -> Mapping[Role, RouterSchema]:
         """What the routers' own schemas say.

@@ -80,7 +80,7 @@ def test_an_unknown_risk_is_a_wrong_call(desk: Desk) -> None:
     assert ended.status == 2
     assert (
         ended.err
-        == "--accept: 'everything' is no kind of risk. There are interruption, relabel, in-service.\n"
+        == "--accept: 'everything' is no kind of risk. There are interruption, relabel, in-service, session-reset.\n"
     )
     assert not any(device.received for device in desk.lab)
 

@@ -34,6 +34,13 @@ JournalPlace = Annotated[
         show_default=False,
     ),
 ]
+Staged = Annotated[
+    bool,
+    typer.Option(
+        "--staged",
+        help="If labels of a pair in service change: withdraw the partner's host routes before, restore them after.",
+    ),
+]
 Pretty = Annotated[
     bool, typer.Option("--pretty", help="Show payloads indented for reading; not the bytes that are sent.")
 ]

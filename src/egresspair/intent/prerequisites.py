@@ -53,6 +53,10 @@ class Loopbacks(Frozen):
     master: Loopback
     backup: Loopback
 
+    def of(self, role: str) -> Loopback:
+        """That of the router with this role."""
+        return self.master if role == "master" else self.backup
+
 
 class ImportRoute(Frozen):
     """One ``import-route``: what of a routing protocol BGP takes in. Without a policy it would be everything.

@@ -7,14 +7,17 @@ as the master fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ..audit.facts import Facts, MasgFacts
-from ..audit.host_routes import originating, owner_of
+from ..audit.host_routes import address_of, originating
 from ..intent import Intent, Role
 from .model import Plan, Risk, RiskKind
 
-__all__ = ["in_service_risks", "is_relabelling", "partners_of"]
+__all__ = ["in_service_risks", "is_relabelling", "keeps", "owners_of"]
+
+Owners = Mapping[str, frozenset[Role]]
+"""Whose address a protected host route is; nobody's, if that is not known."""
 
 _DANGER = (
     "while labels change: what the core sends there can be dropped or delivered to the wrong VPN. "
@@ -33,8 +36,8 @@ def in_service_risks(intent: Intent, facts: Facts) -> tuple[Risk, ...]:
 
 
 def _reasons(intent: Intent, facts: Facts) -> Iterator[str]:
-    for route in intent.protected_host_routes:
-        partners = partners_of(route, facts)
+    for route, owners in owners_of(intent, lambda: facts).items():
+        partners = [role for role in Role if owners != {role}]
         found = {role: _originates(facts.masg(role), route) for role in partners}
         may = [role for role in partners if found[role] is not False]
         if len(partners) == len(Role) and len(may) < len(Role):
@@ -51,14 +54,32 @@ def _originates(masg: MasgFacts, route: str) -> bool | None:
     return None if found is None else bool(found)
 
 
-def _told(intent: Intent, route: str, partners: tuple[Role, ...]) -> str:
+def _told(intent: Intent, route: str, partners: list[Role]) -> str:
     if len(partners) == len(Role):
         return f"originates {route}, which both routers share"
     owner = next(role for role in Role if role not in partners)
     return f"originates {route}, the host route of {intent.router(owner)}"
 
 
-def partners_of(route: str, facts: Facts) -> tuple[Role, ...]:
-    """Who originates a host route for a partner, if it does: not its owner; either, if nobody or both own it."""
-    owner = owner_of(route, facts)
-    return tuple(role for role in Role if role is not owner)
+def keeps(role: Role, owners: frozenset[Role]) -> bool:
+    """True if a router goes on originating a host route of these owners: its own, or as the master a shared one."""
+    return role in owners and (len(owners) == 1 or role is Role.MASTER)
+
+
+def owners_of(intent: Intent, facts_of: Callable[[], Facts]) -> Owners:
+    """By the loopbacks of the intent; what these do not say, the routers are asked."""
+    loopbacks = intent.prerequisites.loopbacks if intent.prerequisites else None
+    named = {
+        route: frozenset(role for role in Role if loopbacks and loopbacks.of(role).address == route)
+        for route in intent.protected_host_routes
+    }
+    if all(named.values()):
+        return named
+    facts = facts_of()
+    return {route: owners or _asked(route, facts) for route, owners in named.items()}
+
+
+def _asked(route: str, facts: Facts) -> frozenset[Role]:
+    return frozenset(
+        role for role in Role if address_of(route) in (facts.masg(role).addresses.value or frozenset())
+    )

@@ -13,13 +13,13 @@ from ..diff import Difference
 from ..errors import PlanError, Problem
 from ..intent import Intent, Role
 from ..plan import Action, Plan, Risk, RiskKind, RouterView, make_plan, make_removal
-from ..plan.in_service import in_service_risks, is_relabelling
+from ..plan.in_service import Owners, in_service_risks, is_relabelling, keeps, owners_of
 from ..plan.make import Judge, assembled
 from ..policy import Policy
 from .judging import Lacking, judged
 from .model import Stage, StagedPlan
 from .wanted import Part, difference, network_settings, parts_of, settings_of
-from .withdrawal import Owners, keeps, owners_of, withdrawn
+from .withdrawal import withdrawn
 
 LABELS: Final = "labels"
 WITHDRAWAL: Final = "withdrawal of host routes"

@@ -48,7 +48,7 @@ def settings_of(part: Part, intent: Intent, role: Role) -> dict[Setting, str | N
 
 def _of_loopback(_intent: Intent, asked: Prerequisites, role: Role) -> Iterator[Setting]:
     if asked.loopbacks:
-        holder = f"interface {getattr(asked.loopbacks, role).interface}"
+        holder = f"interface {asked.loopbacks.of(role).interface}"
         yield from ((holder, node) for node in (Node.INTERFACE, Node.BINDING, Node.ADDRESS))
 
 
@@ -122,7 +122,7 @@ class _Seeker:
     def _loopback(self, asked: Prerequisites) -> Iterator[Change | Problem]:
         if asked.loopbacks is None:
             return
-        wanted = getattr(asked.loopbacks, self.role)
+        wanted = asked.loopbacks.of(self.role)
         holder, field = f"interface {wanted.interface}", f"loopbacks.{self.role}"
         if (vpn := self.running[holder, Node.BINDING]) is not None:
             yield self._problem(

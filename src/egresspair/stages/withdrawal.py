@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..audit.facts import Facts
-from ..audit.host_routes import address_of
 from ..configuration import Change, Node
 from ..diff import Difference
 from ..errors import Problem
 from ..intent import Intent, Role
+from ..plan.in_service import Owners, keeps
 from .wanted import Settings
-
-Owners = Mapping[str, frozenset[Role]]
-"""Whose address a protected host route is; nobody's, if that is not known."""
-
-
-def owners_of(intent: Intent, facts_of: Callable[[], Facts]) -> Owners:
-    """By the loopbacks of the intent; what these do not say, the routers are asked."""
-    loopbacks = intent.prerequisites.loopbacks if intent.prerequisites else None
-    named = {
-        route: frozenset(role for role in Role if loopbacks and getattr(loopbacks, role).address == route)
-        for route in intent.protected_host_routes
-    }
-    if all(named.values()):
-        return named
-    facts = facts_of()
-    return {route: owners or _asked(route, facts) for route, owners in named.items()}
-
-
-def _asked(route: str, facts: Facts) -> frozenset[Role]:
-    return frozenset(
-        role for role in Role if address_of(route) in (facts.masg(role).addresses.value or frozenset())
-    )
-
-
-def keeps(role: Role, owners: frozenset[Role]) -> bool:
-    """True if a router goes on originating a host route of these owners: its own, or as the master a shared one."""
-    return role in owners and (len(owners) == 1 or role is Role.MASTER)
 
 
 def withdrawn(intent: Intent, role: Role, device: str, running: Settings, owners: Owners) -> Difference:
