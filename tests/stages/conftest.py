@@ -14,5 +14,5 @@ from .documents import running
 
 @pytest.fixture
 def bench() -> Iterator[Bench]:
-    with new_bench({"master": running(), "backup": running()}, profiles="ne40e-core") as made:
+    with new_bench({"master": running(), "backup": running()}, profile="ne40e-core") as made:
         yield made

@@ -11,11 +11,21 @@ MASTER, BACKUP, ASBR = "192.0.2.5", "192.0.2.6", "192.0.2.4"
 OWN = {"master": MASTER, "backup": BACKUP}
 HOST_ROUTES = [f"{MASTER}/32", f"{BACKUP}/32"]
 
-_NS = 'xmlns="urn:huawei:yang:huawei-{}"'
-_POLICY = """
-<policy-definition><name>{name}</name><nodes><node><sequence>10</sequence><match-mode>permit</match-mode>
-{actions}</node></nodes></policy-definition>"""
+_POLICY = (
+    "<policy-definition><name>{}</name><nodes><node><sequence>10</sequence><match-mode>permit</match-mode>"
+    "{}</node></nodes></policy-definition>"
+)
 _LABELS = "<actions><apply-mpls-label><mpls-label/></apply-mpls-label></actions>"
+_LOOPBACK = (
+    "<interface><name>{name}</name><class>main-interface</class><type>LoopBack</type><number>{number}</number>"
+    '<ipv4 xmlns="urn:huawei:yang:huawei-ip"><addresses><address><ip>{address}</ip>'
+    "<mask>255.255.255.255</mask><type>main</type></address></addresses></ipv4></interface>"
+)
+
+
+def module(name: str, element: str, content: str) -> str:
+    """An element in which a module of the vendor begins."""
+    return f'<{element} xmlns="urn:huawei:yang:huawei-{name}">{content}</{element}>'
 
 
 def network(route: str, *leaves: tuple[str, str]) -> str:
@@ -55,43 +65,45 @@ def running(
         policies: name of each, and whether it applies a label.
         bgp: there is a BGP process.
     """
-    labelled = "" if label is None else f"<static-label>{label}</static-label>"
-    entries = "".join(
-        f"<interface><name>{name}</name><class>main-interface</class><type>LoopBack</type>"
-        f"<number>{name.removeprefix('LoopBack')}</number>"
-        f"<ipv4 {_NS.format('ip')}><addresses><address><ip>{address}</ip><mask>255.255.255.255</mask>"
-        "<type>main</type></address></addresses></ipv4></interface>"
+    parts = [_instances(_process(networks, imports, peer) if bgp else "", label)]
+    if bgp:
+        parts.append(module("bgp", "bgp", "<base-process><enable>true</enable><as>200</as></base-process>"))
+    if entries := "".join(
+        _LOOPBACK.format(name=name, number=name.removeprefix("LoopBack"), address=address)
         for name, address in loopbacks
-    )
+    ):
+        parts.append(module("ifm", "ifm", f"<interfaces>{entries}</interfaces>"))
+    if defined := "".join(_POLICY.format(name, _LABELS if labels else "") for name, labels in policies):
+        content = f"<policy-definitions>{defined}</policy-definitions>"
+        parts.append(module("routing-policy", "routing-policy", content))
+    return f'<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">{"".join(parts)}</config>'.encode()
+
+
+def _process(networks: str, imports: str, peer: str | None) -> str:
     families = f"<afs><af><type>ipv4uni</type><ipv4-unicast>{peer}</ipv4-unicast></af></afs>"
-    process = (
-        f"<bgp {_NS.format('bgp')}><base-process>"
-        "<afs><af><type>ipv4uni</type><ipv4-unicast>"
+    content = (
+        "<base-process><afs><af><type>ipv4uni</type><ipv4-unicast>"
         f"<import-routes>{imports}</import-routes><network-routes>{networks}</network-routes>"
         "</ipv4-unicast></af></afs>"
         f"<peers><peer><address>{ASBR}</address><remote-as>200</remote-as>"
-        f"{families if peer is not None else ''}</peer></peers></base-process></bgp>"
+        f"{'' if peer is None else families}</peer></peers></base-process>"
     )
-    defined = "".join(
-        _POLICY.format(name=name, actions=_LABELS if labels else "") for name, labels in policies
-    )
-    text = f"""<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">
-{f'<ifm {_NS.format("ifm")}><interfaces>{entries}</interfaces></ifm>' if entries else ''}
-{f'<bgp {_NS.format("bgp")}><base-process><enable>true</enable><as>200</as></base-process></bgp>' if bgp else ''}
-<network-instance {_NS.format("network-instance")}><instances>
-<instance><name>_public_</name><afs {_NS.format("l3vpn")}><af><type>ipv4-unicast</type></af></afs>
-{process if bgp else ''}</instance>
-<instance><name>vpna</name><afs {_NS.format("l3vpn")}><af><type>ipv4-unicast</type>
-<route-distinguisher>200:1</route-distinguisher>{labelled}</af></afs></instance>
-</instances></network-instance>
-{f'<routing-policy {_NS.format("routing-policy")}><policy-definitions>{defined}</policy-definitions></routing-policy>' if defined else ''}
-</config>"""
-    return text.encode()
+    return module("bgp", "bgp", content)
 
 
-LOOPBACKS = {
-    role: {"interface": "LoopBack1", "address": f"{address}/32"} for role, address in OWN.items()
-}
+def _instances(process: str, label: int | None) -> str:
+    labelled = "" if label is None else f"<static-label>{label}</static-label>"
+    public = module("l3vpn", "afs", "<af><type>ipv4-unicast</type></af>")
+    leaves = f"<type>ipv4-unicast</type><route-distinguisher>200:1</route-distinguisher>{labelled}"
+    vpna = module("l3vpn", "afs", f"<af>{leaves}</af>")
+    content = (
+        f"<instances><instance><name>_public_</name>{public}{process}</instance>"
+        f"<instance><name>vpna</name>{vpna}</instance></instances>"
+    )
+    return module("network-instance", "network-instance", content)
+
+
+LOOPBACKS = {role: {"interface": "LoopBack1", "address": f"{address}/32"} for role, address in OWN.items()}
 PEERS = {"export_policy": "label-out", "master_peers": [ASBR], "backup_peers": [ASBR]}
 ALL_PARTS: dict[str, Any] = {"loopbacks": LOOPBACKS, "originate": "network", **PEERS}
 

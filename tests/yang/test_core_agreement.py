@@ -174,7 +174,9 @@ def test_the_bounds_of_the_hardware_differ() -> None:
 
     for profile, most in (("ne40e", 128), ("atn", 8)):
         assert validate_config(core_model(profile), document(most)) == ()
-        assert [each.rule for each in validate_config(core_model(profile), document(most + 1))] == [Rule.RANGE]
+        assert [each.rule for each in validate_config(core_model(profile), document(most + 1))] == [
+            Rule.RANGE
+        ]
 
 
 def _type_of(path: str) -> Any:
