@@ -13,6 +13,7 @@ from lxml import etree
 
 from egresspair.schema import ModuleSet
 
+_WARNINGS = ("[W]", "libyang[1]: ")
 _LONG = re.compile(r"\{0,\d{2,}\}")
 
 
@@ -55,7 +56,7 @@ class Yanglint:
         for answer in self._process.stderr:
             if end in answer:
                 return "".join(said)
-            if "[W]" not in answer:
+            if not any(mark in answer for mark in _WARNINGS):
                 said.append(answer)
         raise AssertionError(f"yanglint ended while it was asked to {line}: {''.join(said)}")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from egresspair.schema import ModuleSet, advertised_modules, load_model, select_modules
+from egresspair.schema import Module, ModuleSet, advertised_modules, load_model, select_modules
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 YANG = CHECKOUT / "yang"
@@ -61,11 +61,17 @@ def subset_model(deviations: tuple[str, ...] = ()) -> Any:
 
 
 @cache
-def genuine_modules(platform: Platform) -> ModuleSet:
-    """What the router's own hello says of huawei-l3vpn and all that it needs."""
+def genuine_modules(platform: Platform, roots: tuple[str, ...] = ("huawei-l3vpn",)) -> ModuleSet:
+    """What the router's own hello says of some modules and all that they need; deviations without a file left out."""
     folder = vendor_folder() / platform.folder
     uris = [uri.text or "" for uri in etree.parse(folder / "capabilities.xml").iter("{*}capability")]
-    return select_modules(advertised_modules(uris), [folder], roots=["huawei-l3vpn"])
+
+    def with_files(module: Module) -> Module:
+        return replace(
+            module, deviations=tuple(d for d in module.deviations if (folder / f"{d}.yang").exists())
+        )
+
+    return select_modules(map(with_files, advertised_modules(uris)), [folder], roots=roots)
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -186,11 +186,13 @@ def _type_of(path: str) -> Any:
 PEER = "/huawei-network-instance:network-instance/instances/instance/huawei-bgp:bgp/base-process/peers/peer"
 
 
+@settings(deadline=None)  # the first example compiles the modules
 @given(address=st.ip_addresses())
 def test_every_address_can_be_a_peer(address: object) -> None:
     assert str(address) in _type_of(f"{PEER}/address")
 
 
+@settings(deadline=None)
 @given(number=st.integers(1, 2**32 - 1))
 def test_every_as_number_is_taken_in_both_spellings(number: int) -> None:
     assert str(number) in _type_of(f"{PEER}/remote-as")

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
-from lxml import etree
 
-from egresspair.schema import (
-    Module,
-    Rule,
-    Violation,
-    advertised_modules,
-    load_model,
-    select_modules,
-    validate_config,
-)
+from egresspair.schema import Rule, Violation, load_model, validate_config
 
-from .models import PLATFORMS, Platform, missing, samples_folder, vendor_folder
+from .models import PLATFORMS, Platform, genuine_modules, missing, samples_folder
 
 pytestmark = [
     pytest.mark.vendor,
@@ -75,16 +65,8 @@ WRONG = {
 
 @cache
 def wide_model(platform: Platform) -> Any:
-    """All of the router's modules that the samples need. Deviations whose files are not published are left out."""
-    folder = vendor_folder() / platform.folder
-    uris = [uri.text or "" for uri in etree.parse(folder / "capabilities.xml").iter("{*}capability")]
-
-    def with_files(module: Module) -> Module:
-        return replace(
-            module, deviations=tuple(d for d in module.deviations if (folder / f"{d}.yang").exists())
-        )
-
-    return load_model(select_modules(map(with_files, advertised_modules(uris)), [folder], roots=ROOTS))
+    """All of the router's modules that the samples need."""
+    return load_model(genuine_modules(platform, ROOTS))
 
 
 def verdict(platform: Platform, number: str) -> tuple[Violation, ...]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from egresspair.lab import NE40E as NE40E_PROFILE
+
 from .judges import pyang
 from .models import ATN, CHECKOUT, YANG
 
@@ -14,6 +16,7 @@ DEVICE = ("huawei-network-instance", "huawei-l3vpn")
 DIAGRAMS = {
     "huawei-l3vpn.tree": (DEVICE, ()),
     "huawei-l3vpn-ATN-910C.tree": (DEVICE, ATN),
+    "core.tree": (NE40E_PROFILE.with_core().implements, NE40E_PROFILE.with_core().deviations),
     "egress-protection.tree": (("egress-protection",), ()),
 }
 

@@ -33,7 +33,7 @@ def lab(
         list[str],
         typer.Option(
             metavar="[DEVICE=]PROFILE",
-            help="The kind of router, ne40e or atn, for both or for one (backup=atn). Repeatable.",
+            help="The kind of router (ne40e, atn, ne40e-core, atn-core), for both or for one (backup=atn). Repeatable.",
             default_factory=list,
             show_default=False,
         ),

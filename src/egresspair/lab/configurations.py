@@ -8,7 +8,7 @@ from .edit import Edit
 from .errors import RpcError, RpcFailed, path_text
 from .payload import Operation
 from .profiles import Profile
-from .rules import SYSTEM, modified_route_distinguishers, protected
+from .rules import SYSTEM, modified, protected
 from .schema import schema_of
 from .tree import EMPTY, Node, append_xml, config_element
 from .validation import Findings, Validator
@@ -101,7 +101,7 @@ class Configurations:
             RpcFailed: it cannot.
         """
         findings = self.check(config)
-        errors = tuple(modified_route_distinguishers(self.schema, running, config))
+        errors = tuple(modified(self.schema, running, config))
         if errors:
             raise RpcFailed(errors)
         return findings

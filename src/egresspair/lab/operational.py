@@ -17,7 +17,7 @@ from .tree import DATA, Node
 
 
 def told(schema: Schema, data: etree._Element) -> Node:
-    """The state in a ``<config>`` or ``<data>`` element. Of configuration only containers, entries and keys may be there.
+    """The state in a ``<config>`` or ``<data>`` element, with the containers, entries and keys that lead to it.
 
     Raises:
         RpcFailed: it does not fit the modules, or holds configuration.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from .errors import Path, RpcError, path_text
 from .names import clark
-from .schema import Schema
+from .schema import Schema, SchemaNode
 from .tree import Node, inner, leaf
 
 NI: Final = "urn:huawei:yang:huawei-network-instance"
@@ -66,28 +66,42 @@ def _collect(schema: Schema, node: Node, place: object, path: Path, paths: set[s
             _collect(schema, child, below, here, paths)
 
 
-def modified_route_distinguishers(schema: Schema, before: Node, after: Node) -> Iterator[RpcError]:
-    """An error for each route distinguisher with another value than before: it cannot be modified."""
-    old = dict(_route_distinguishers(before))
-    for (name, family), value in _route_distinguishers(after):
-        known = old.get((name, family), value)
-        if known != value:
-            message = f"The route distinguisher {known} cannot be modified to {value}."
-            yield RpcError("operation-failed", message, path=_path(schema, name, family))
+def _huawei(module: str, *names: str) -> tuple[str, ...]:
+    return tuple(clark(f"urn:huawei:yang:huawei-{module}", name) for name in names)
 
 
-def _route_distinguishers(config: Node) -> Iterator[tuple[tuple[str, str], str]]:
-    for instance in instances(config):
-        for family in families(instance):
-            value = family.leaf(ROUTE_DISTINGUISHER)
-            if value:
-                yield (instance.leaf(NAME), family.leaf(TYPE)), value
+_PEER: Final = _huawei("bgp", "bgp", "base-process", "peers", "peer")
+_INTERFACE: Final = _huawei("ifm", "ifm", "interfaces", "interface")
+FIXED: Final[Mapping[tuple[str, ...], str]] = {
+    (NETWORK_INSTANCE, INSTANCES, INSTANCE, AFS, AF, ROUTE_DISTINGUISHER): "route distinguisher",
+    _huawei("bgp", "bgp", "base-process", "as"): "AS number",
+    (NETWORK_INSTANCE, INSTANCES, INSTANCE, *_PEER, *_huawei("bgp", "remote-as")): "AS number of the peer",
+    (*_INTERFACE, *_huawei("ifm", "class")): "class of the interface",
+    (*_INTERFACE, *_huawei("ifm", "type")): "type of the interface",
+    (*_INTERFACE, *_huawei("ifm", "number")): "number of the interface",
+}
+"""Leaves that can be set and taken away, but never modified, and what they are called."""
 
 
-def _path(schema: Schema, name: str, family: str) -> Path:
-    keys = {INSTANCE: (("name", name),), AF: (("type", family),)}
-    place, path = schema.root, []
-    for tag in (NETWORK_INSTANCE, INSTANCES, INSTANCE, AFS, AF, ROUTE_DISTINGUISHER):
-        place = schema.child(place, tag)
-        path.append(schema.step(place, keys.get(tag, ())))
-    return tuple(path)
+def modified(schema: Schema, before: Node, after: Node) -> Iterator[RpcError]:
+    """An error for each leaf of `FIXED` with another value than before."""
+    for way, name in FIXED.items():
+        old = dict(_values(schema, before, schema.root, way, ()))
+        for path, value in _values(schema, after, schema.root, way, ()):
+            known = old.get(path, value)
+            if known != value:
+                message = f"The {name} {known} cannot be modified to {value}."
+                yield RpcError("operation-failed", message, path=path)
+
+
+def _values(
+    schema: Schema, node: Node, place: SchemaNode, way: tuple[str, ...], path: Path
+) -> Iterator[tuple[Path, str]]:
+    """The leaves at the end of a way, with their paths."""
+    if not way:
+        yield path, node.text
+        return
+    for child in node.all(way[0]):
+        below = schema.child(place, child.tag)
+        step = schema.step(below, schema.keys(below, child))
+        yield from _values(schema, child, below, way[1:], (*path, step))
