@@ -10,7 +10,7 @@ import yaml
 
 from stages.documents import BACKUP, MASTER, NON_RELAY, intent, network, running
 
-from .desk import Desk
+from .desk import Desk, command
 from .desk import desk as new_desk
 
 RISKS = ("--accept", "interruption", "--accept", "session-reset", "--accept", "relabel")
@@ -120,3 +120,10 @@ def test_a_label_in_service_is_refused_and_staged(bgp_desk: Desk) -> None:
     assert "Stage 3 of 3: restoration of host routes" in changed.out
     assert bgp_desk.labels == [3001, 3001]
     assert all(running.count(b"<network-route>") == 2 for running in bgp_desk.running)
+
+
+def test_payload_says_what_it_leaves_out(bgp_desk: Desk) -> None:
+    ended = command("payload", document(bgp_desk))
+    assert ended.status == 0
+    assert "these are the labels alone" in ended.err
+    assert "network-route" not in ended.out

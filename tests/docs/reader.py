@@ -94,8 +94,8 @@ class Reader:
         self._plans.clear()
         words = switches.split()
         profiles = [word.partition("=")[2] for word in words if word.startswith("profile=")]
-        how = {"profile": profiles[0]} if profiles else {}
-        self._lab = Lab(switches={"any": [word for word in words if "=" not in word]}, **how)
+        profile = profiles[0] if profiles else "ne40e"
+        self._lab = Lab(switches={"any": [word for word in words if "=" not in word]}, profile=profile)
         self._lab.start()
         for name in self._inventories or ["inventory.yaml"]:
             self._lab.write_inventory(self._folder / name)

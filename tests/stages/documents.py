@@ -115,7 +115,7 @@ def intent(label: int = 2001, **prerequisites: Any) -> ep.Intent:
         "master": "masg-1",
         "backup": "masg-2",
         "protected_host_routes": HOST_ROUTES,
-        "vpn_instances": [{"name": "vpna", "static_label": label}],
+        "vpn_instances": [{"name": "vpna", "static_label": label, "route_distinguisher": "200:1"}],
     }
     if not prerequisites.pop("no", False):
         values["prerequisites"] = prerequisites or ALL_PARTS
