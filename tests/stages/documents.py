@@ -104,7 +104,7 @@ def _instances(process: str, label: int | None) -> str:
 
 
 LOOPBACKS = {role: {"interface": "LoopBack1", "address": f"{address}/32"} for role, address in OWN.items()}
-PEERS = {"export_policy": "label-out", "master_peers": [ASBR], "backup_peers": [ASBR]}
+PEERS: dict[str, Any] = {"export_policy": "label-out", "master_peers": [ASBR], "backup_peers": [ASBR]}
 ALL_PARTS: dict[str, Any] = {"loopbacks": LOOPBACKS, "originate": "network", **PEERS}
 
 

@@ -71,8 +71,11 @@ def staged(case: str) -> tuple[StagedPlan, etree._Element]:
     return make(wanted, views_of(wanted, data), Policy(), nobody_asked), data
 
 
-def views_of(wanted: Intent, data: etree._Element) -> dict[Role, RouterView]:
-    """Two routers with this configuration."""
+def views_of(
+    wanted: Intent, master: etree._Element, backup: etree._Element | None = None
+) -> dict[Role, RouterView]:
+    """Two routers with these configurations; both with the one, if there is one."""
+    data = {Role.MASTER: master, Role.BACKUP: master if backup is None else backup}
     return {
         role: RouterView(
             role,
@@ -80,7 +83,7 @@ def views_of(wanted: Intent, data: etree._Element) -> dict[Role, RouterView]:
             DIALECT.name,
             f"SHA256:{role}",
             server(),
-            read_running(DIALECT, data, scope),
+            read_running(DIALECT, data[role], scope),
         )
         for role, scope in scopes_of(wanted).items()
     }

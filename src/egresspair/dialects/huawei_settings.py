@@ -5,13 +5,14 @@ What holds a setting is named by its kind and its key, as in ``network 192.0.2.5
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
 
-from ..configuration import Node, Setting
+from ..configuration import Address, Node, Setting
+from ..netconf.instance_path import Step as PathStep
 from .huawei_audit_tree import each, flag, has, qualified, word
 
 Keys = tuple[tuple[str, str], ...]
@@ -127,6 +128,27 @@ def entry_steps(holder: str) -> tuple[Step, ...]:
     if holder.startswith("bgp "):
         values = ["ipv4uni"]
     return steps(kind.path, tuple(zip(kind.keys, values, strict=True)))
+
+
+def setting_at(path: Sequence[PathStep]) -> Address | None:
+    """What a path means that leads into an entry which holds settings; None if it does not, or gives no keys."""
+    for depth, step in enumerate(path):
+        for name, kind in KINDS.items():
+            if step.name != kind.path.rpartition("/")[2] or name == "bgp":
+                continue
+            keys = [step.key(key) for key in kind.keys]
+            if all(keys):
+                joint = "/" if name == "network" else " "
+                below = {each.name for each in path[depth + 1 :]}
+                named = {
+                    node
+                    for node, way in kind.leaves.items()
+                    if way.rpartition("/")[2].rpartition(":")[2] in below
+                }
+                return Address(
+                    f"{name} {joint.join(map(str, keys))}", frozenset(named or {kind.entry, *kind.leaves})
+                )
+    return None
 
 
 def schema_path(setting: Setting) -> str:

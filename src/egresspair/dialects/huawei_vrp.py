@@ -34,7 +34,7 @@ from ._auditing import AuditDialect
 from ._numbers import whole_number
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
-from .huawei_settings import MODULES, read_settings, schema_path
+from .huawei_settings import MODULES, read_settings, schema_path, setting_at
 from .huawei_settings_edit import settings_filters, write_settings
 
 _OPERATION = f"{{{BASE}}}operation"
@@ -198,7 +198,7 @@ class HuaweiVrp:
 
     def address_of(self, path: Sequence[Step]) -> Address | None:
         """See `Dialect.address_of`."""
-        return huawei_paths.address_of(path)
+        return setting_at(path) or huawei_paths.address_of(path)
 
 
 class _Tree:

@@ -9,11 +9,12 @@ from ..configuration import Change
 from ..diff import Difference
 from ..errors import Problem
 from ..intent import Intent, Role
-from ..plan import RouterView
+from ..plan import Plan, RouterView
 from ..plan.attribution import Attribution
 from ..plan.make import Judge, edit_rpc
 from ..plan.origins import Origin
 from ..plan.schema_words import schema_problems
+from .wanted import peers_of
 
 Lacking = Callable[[RouterView, str], str]
 """The module, with its revision, that has no node at that schema path; empty if it has one, or nobody knows."""
@@ -49,19 +50,31 @@ def _lacks(
             )
 
 
+def with_origins(plan: Plan, intent: Intent) -> Plan:
+    """The same plan, whose routers' complaints are led back to the fields of the intent."""
+    master, backup = (
+        replace(router, origins=tuple(_origin(intent, router.role, change) for change in router.changes))
+        for router in plan
+    )
+    return replace(plan, master=master, backup=backup)
+
+
 def _origin(intent: Intent, role: Role, change: Change) -> Origin:
     """The field of the intent that a change comes from."""
-    said = intent.problem(f"prerequisites.{_field(intent, role, change.vpn)}", "")
+    said = intent.problem(_field(intent, role, change.vpn), "")
     return Origin(change.vpn, change.node, "", said.field, said.file, said.line, said.column)
 
 
 def _field(intent: Intent, role: Role, holder: str) -> str:
+    """A relabelling withdraws host routes without any prerequisites."""
     kind, _, key = holder.partition(" ")
     asked = intent.prerequisites
-    if kind == "peer" and asked:
-        peers = asked.master_peers if role is Role.MASTER else asked.backup_peers
-        return f"{role}_peers[{peers.index(key)}]"
-    if kind == "import-route" and asked:
-        index = [f"{each.protocol} {each.process_id}" for each in asked.import_routes].index(key)
-        return f"import_routes[{index}]"
-    return {"interface": f"loopbacks.{role}", "route-policy": "export_policy"}.get(kind, "originate")
+    if asked is None or (kind == "network" and asked.originate is None):
+        return "protected_host_routes"
+    field = {"interface": f"loopbacks.{role}", "route-policy": "export_policy"}.get(kind, "originate")
+    if kind == "peer":
+        field = f"{role}_peers[{peers_of(asked, role).index(key)}]"
+    elif kind == "import-route":
+        keys = [f"{each.protocol} {each.process_id}" for each in asked.import_routes]
+        field = f"import_routes[{keys.index(key)}]"
+    return f"prerequisites.{field}"

@@ -16,7 +16,7 @@ from ..plan import Action, Plan, Risk, RiskKind, RouterView, make_plan, make_rem
 from ..plan.in_service import Owners, in_service_risks, is_relabelling, keeps, owners_of
 from ..plan.make import Judge, assembled
 from ..policy import Policy
-from .judging import Lacking, judged
+from .judging import Lacking, judged, with_origins
 from .model import Stage, StagedPlan
 from .wanted import Part, difference, network_settings, parts_of, settings_of
 from .withdrawal import withdrawn
@@ -206,6 +206,7 @@ class _Builder:
         old_labels: bool = False,
     ) -> Plan:
         plan = assembled(self.action, settled, views, found, self.policy, written=self.intent, stage=stage)
+        plan = with_origins(plan, settled)
         if not old_labels:
             return plan
         return replace(
