@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 import egresspair as ep
-from egresspair.errors import PlanError, Refused
+from egresspair.errors import PlanError, Refused, UsageError
 from egresspair.events import StageStarted
 from pair.bench import Bench, plain_ncclient
 from pair.bench import bench as new_bench
@@ -143,6 +143,17 @@ def test_a_stage_that_fails_leaves_those_before_it_and_says_so() -> None:
             pair.apply_stages(again, accept=ACCEPT)
         assert seen(bench, "backup") == {**DONE, "loopbacks": [BACKUP]}
         assert {labels.id, loopbacks.id} <= {entry.id for entry in bench.journal.entries()}
+
+
+def test_a_plan_without_stages_says_what_it_leaves_out(bench: Bench) -> None:
+    wanted = intent()
+    with bench.open(wanted) as pair:
+        plan = pair.plan(wanted)
+        assert any("plan_stages" in note for note in plan.notes)
+        with pytest.raises(UsageError, match="a StagedPlan is wanted, not Plan"):
+            pair.apply_stages(plan)  # type: ignore[arg-type]
+        pair.apply(plan, accept=ACCEPT)
+    assert seen(bench, "master")["networks"] == []
 
 
 def test_risks_are_refused_before_the_first_stage(bench: Bench) -> None:

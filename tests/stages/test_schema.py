@@ -71,6 +71,7 @@ def test_every_node_is_there(platform: str) -> None:
     [
         Change("peer 192.0.2.4", Node.EXPORT_POLICY, None, "nowhere"),
         Change("import-route ospf 0", Node.IMPORT_ROUTE, None, "ospf 0"),
+        Change("peer 192.0.2.9", Node.LABELED, None, "true"),
     ],
 )
 def test_what_is_wrong_is_found(change: Change) -> None:
