@@ -8,6 +8,7 @@ from dataclasses import replace
 from .errors import RefusalReason, Refused, UsageError
 from .plan import Plan, RiskKind
 from .policy import Policy
+from .stages import StagedPlan
 from .transaction import Check
 
 
@@ -49,7 +50,7 @@ def accepted_risks(accept: Collection[str]) -> frozenset[str]:
     return words
 
 
-def refuse_risks(plan: Plan, accept: Collection[str]) -> None:
+def refuse_risks(plan: Plan | StagedPlan, accept: Collection[str]) -> None:
     """Raises `Refused` for a risk of the plan that was not accepted."""
     open_risks = [risk for risk in plan.risks if risk.kind not in accept]
     if open_risks:

@@ -21,6 +21,7 @@ from .netconf.device import Device, Peer, Pending
 from .sessions import OpenDevices, refuse_twins, refuse_unusable, target_of
 
 Tell = Callable[[Event], None]
+_ORIGINATION_READS = frozenset({"host-routes", "bgp", "policies", "lsr-id"})
 
 
 def audit_pair(
@@ -43,6 +44,19 @@ def audit_pair(
     facts = routers.facts(answers)
     asbr = routers.asbr
     return make_report(intent, facts, None if asbr is None else _Mending(routers.dialects[asbr]).text)
+
+
+def read_originations(
+    intent: Intent, inventory: Inventory, devices: Mapping[str, Device], tell: Tell
+) -> Facts:
+    """Which of the protected host routes either MASG owns and originates; the rest of the facts is unknown.
+
+    Raises:
+        UsageError: a platform's dialect cannot audit.
+    """
+    pair = intent.model_copy(update={"core_asbr": None, "csg": None})
+    routers = _Routers.of(pair, inventory)
+    return routers.facts(_fly(routers, devices, tell, only=_ORIGINATION_READS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +167,21 @@ class _Flight:
 
 
 def _fly(
-    routers: _Routers, devices: Mapping[str, Device | EgressPairError], tell: Tell
+    routers: _Routers,
+    devices: Mapping[str, Device | EgressPairError],
+    tell: Tell,
+    only: Set[str] = frozenset(),
 ) -> dict[str, Mapping[str, AuditAnswer]]:
-    """Ask all routers at the same time, each in one write."""
+    """Ask all routers at the same time, each in one write; ``only`` these reads, if any are named."""
     flights: dict[str, _Flight] = {}
     found: dict[str, Mapping[str, AuditAnswer]] = {}
     for name, device in devices.items():
         if isinstance(device, EgressPairError):
             found[name] = {"": AuditAnswer(None, f"it was not reached: {device.what}")}
         else:
-            flights[name] = _start(device, routers.reads(name))
+            flights[name] = _start(
+                device, [read for read in routers.reads(name) if not only or read.name in only]
+            )
     operations = [(name, tuple(str(read.rpc) for read in flight.asked)) for name, flight in flights.items()]
     tell(FlightSent("audit", tuple(operations)))
     for name, flight in flights.items():

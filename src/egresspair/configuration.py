@@ -90,11 +90,53 @@ def digest_of(facts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class Node(StrEnum):
+    """The nodes that a change can touch, in the order in which a person configures them."""
+
+    INSTANCE = "vpn-instance"
+    FAMILY = "ipv4-family"
+    ROUTE_DISTINGUISHER = "route-distinguisher"
+    LABEL_MODE = "label-mode"
+    STATIC_LABEL = "static-label"
+    IMPORT_TARGET = "import target"
+    EXPORT_TARGET = "export target"
+    INTERFACE = "interface"
+    BINDING = "vrf-name"
+    ADDRESS = "address"
+    BGP_FAMILY = "ipv4uni"
+    NETWORK = "network"
+    IMPORT_ROUTE = "import-route"
+    POLICY = "policy-name"
+    NON_RELAY_TUNNEL = "non-relay-tunnel"
+    OTHER = "other leaves"
+    ROUTE_POLICY = "route-policy"
+    LABELING = "apply mpls-label"
+    PEER = "peer"
+    LABELED = "label-route-capability"
+    EXPORT_POLICY = "export-policy"
+    EXPORT_FILTER = "export-filter"
+
+
+Setting = tuple[str, Node]
+"""A node of the public instance: what holds it, e.g. ``network 192.0.2.5/32`` or ``peer 192.0.2.4``, and which."""
+
+
+def is_setting(change: Change) -> bool:
+    """True if a change is not about a VPN instance: no name of one has a space."""
+    return " " in change.vpn
+
+
 @dataclass(frozen=True)
 class RouterConfig:
-    """The VPN instances that an intent names, as one router has them (those that it lacks included)."""
+    """What an intent is about, as one router has it (what it lacks included).
+
+    Attributes:
+        vpns: the VPN instances, by name.
+        settings: of the public instance, where prerequisites are asked for; None is not there, or the default.
+    """
 
     vpns: Mapping[str, VpnConfig] = field(default_factory=dict)
+    settings: Mapping[Setting, str | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, vpns: Iterable[VpnConfig]) -> RouterConfig:
@@ -106,23 +148,14 @@ class RouterConfig:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over the facts: equal for configurations that mean the same."""
-        return digest_of([self.vpns[name].facts() for name in sorted(self.vpns)])
+        facts: list[object] = [self.vpns[name].facts() for name in sorted(self.vpns)]
+        return digest_of(
+            [*facts, *([*map(list, each), self.settings[each]] for each in sorted(self.settings))]
+        )
 
     def same_as(self, other: RouterConfig) -> bool:
         """Equal in what matters; an omitted default equals the default."""
         return self.digest == other.digest
-
-
-class Node(StrEnum):
-    """The nodes that a change can touch, in the order in which a person configures them."""
-
-    INSTANCE = "vpn-instance"
-    FAMILY = "ipv4-family"
-    ROUTE_DISTINGUISHER = "route-distinguisher"
-    LABEL_MODE = "label-mode"
-    STATIC_LABEL = "static-label"
-    IMPORT_TARGET = "import target"
-    EXPORT_TARGET = "export target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +178,7 @@ class Change:
     """One node that is added, changed or removed. It knows its inverse: the same change read backwards.
 
     Attributes:
-        vpn: the VPN instance.
+        vpn: the VPN instance; or else what holds the node, as in `Setting`.
         node: what is touched.
         before: the value in place, None if the node is not there.
         after: the value wanted, None if the node goes. For instances, families and targets the value is
@@ -180,10 +213,13 @@ def invert(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def apply_changes(config: RouterConfig, changes: Iterable[Change]) -> RouterConfig:
     """The configuration that a router holds once the changes are in force."""
-    vpns = dict(config.vpns)
+    vpns, settings = dict(config.vpns), dict(config.settings)
     for change in changes:
-        vpns[change.vpn] = _applied(vpns.get(change.vpn) or VpnConfig(change.vpn), change)
-    return RouterConfig(vpns)
+        if is_setting(change):
+            settings[change.vpn, change.node] = change.after
+        else:
+            vpns[change.vpn] = _applied(vpns.get(change.vpn) or VpnConfig(change.vpn), change)
+    return RouterConfig(vpns, settings)
 
 
 def _applied(vpn: VpnConfig, change: Change) -> VpnConfig:

@@ -36,6 +36,22 @@ class StateEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class StageStarted:
+    """The next transaction of a sequence begins.
+
+    Attributes:
+        heading: e.g. ``Stage 2 of 3: host routes``.
+        done: the names of the stages that stand.
+    """
+
+    heading: str
+    done: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+@dataclass(frozen=True, slots=True)
 class FlightSent:
     """Operations went out: for each device their names, in order."""
 
@@ -108,6 +124,7 @@ class SchemaCompiled:
 
 Event = (
     Connected
+    | StageStarted
     | StateEntered
     | FlightSent
     | OperationAnswered

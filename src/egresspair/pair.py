@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -11,7 +11,8 @@ from typing import Self
 
 from .arguments import accepted_risks, listed_checks, policy_with, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
-from .auditing import audit_pair
+from .auditing import audit_pair, read_originations
+from .configuration import RouterConfig, VpnConfig
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
@@ -23,6 +24,7 @@ from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.rpc import Rpc
 from .plan import Plan, RouterView, make_plan, make_removal
+from .plan.in_service import in_service_risks, is_relabelling
 from .plan.schema_words import unsupported
 from .policy import Policy
 from .reading import Reading, read_label_space, read_pair, read_references
@@ -30,11 +32,14 @@ from .recovery import close_log, close_refused, opening, refuse_unfinished
 from .schema import RouterSchema, SchemaStore, Violation
 from .schemas import Unread, learn_schemas
 from .sessions import PairSessions
+from .stages import StagedPlan, scopes_of
+from .staging import Verdicts, apply_in_turn, refuse_lacking
 from .transaction import Check, Driver, Ending, Result, apply_plan
 from .transaction.effects import Flow
 from .undo import make_undo, undone_plan
 from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
+LEFT_OUT = "the prerequisites of the intent are no part of this plan: Pair.plan_stages plans them too"
 LIE = "a commit after <validate> answered ok and applied nothing"
 
 
@@ -72,13 +77,19 @@ class Pair:
         """
         self._refuse_other_pair(intent)
         schemas = self._learn_schemas()
-        master, backup = self._read(_names(intent), schemas)
+        master, backup = self._read(_scopes(intent), schemas)
         readings = {master.view.role: master, backup.view.role: backup}
 
         def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
             return readings[view.role].judge(schemas[view.role], edit)
 
-        return make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
+        plan = make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
+        if intent.prerequisites:
+            plan = replace(plan, notes=(*plan.notes, LEFT_OUT))
+        if not (intent.protected_host_routes and is_relabelling(plan)):
+            return plan
+        facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
+        return replace(plan, risks=(*plan.risks, *in_service_risks(intent, facts)))
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -87,8 +98,60 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        master, backup = self._read(_names(intent), self._learn_schemas())
+        master, backup = self._read(_scopes(intent), self._learn_schemas())
         return make_removal(intent, master.view, backup.view, self._policy_of(policy))
+
+    def plan_stages(
+        self, intent: Intent, *, remove: bool = False, policy: Policy | None = None
+    ) -> StagedPlan:
+        """The sequence of transactions for an intent with its prerequisites; see docs/prerequisites.md.
+
+        It has a stage for the labels, and one for each part of the prerequisites that has to change. Where labels of a
+        pair in service change, the host routes of the partner are withdrawn before and restored after.
+
+        Args:
+            remove: take the labels away, after the host routes of the partner.
+
+        Raises:
+            PlanError, Refused, ProtocolError: as for `plan`.
+        """
+        self._refuse_other_pair(intent)
+        schemas = self._learn_schemas(with_prerequisites=intent.prerequisites is not None)
+        refuse_lacking(intent, self._sessions)
+        readings = {each.view.role: each for each in self._read(scopes_of(intent), schemas)}
+        facts_of = partial(
+            read_originations, intent, self._inventory, self._sessions.open_devices, self._tell
+        )
+        verdicts = Verdicts(readings, schemas, self._sessions)
+        return verdicts.stages(intent, self._policy_of(policy), facts_of, remove=remove)
+
+    def apply_stages(
+        self,
+        staged: StagedPlan,
+        *,
+        accept: Collection[str] = (),
+        checks: Iterable[Check] = (),
+        soak: float | None = None,
+        proof: bool = True,
+    ) -> tuple[Result, ...]:
+        """Apply a sequence, one transaction after the other; the first that does not commit ends it.
+
+        Args:
+            staged: as made by `plan_stages`.
+            accept, checks, soak, proof: as for `apply`; they are for every stage.
+
+        Raises:
+            Refused, TransactionAborted, InDoubt, Diverged: as for `apply`, for one stage; the error says which, and
+                what stands of those before it.
+        """
+        if not isinstance(staged, StagedPlan):
+            raise UsageError(
+                f"a StagedPlan is wanted, not {type(staged).__name__}", hint="Pair.plan_stages makes one."
+            )
+        accepted, listed = accepted_risks(accept), listed_checks(checks)
+        refuse_risks(staged, accepted)
+        apply = partial(self.apply, accept=accepted, checks=listed, soak=soak, proof=proof)
+        return apply_in_turn(staged, apply, self._tell)
 
     def plan_undo(self, entry: Entry, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take a committed transaction back. Nothing is changed.
@@ -106,7 +169,9 @@ class Pair:
             JournalError: the plan in the journal cannot be read.
             ProtocolError: a router does not answer or not sensibly.
         """
-        master, backup = self._read(list(undone_plan(entry).master.before.vpns), self._learn_schemas())
+        undone = undone_plan(entry)
+        scopes = {role: undone[role].before for role in Role}
+        master, backup = self._read(scopes, self._learn_schemas())
         views = {Role.MASTER: master.view, Role.BACKUP: backup.view}
         return make_undo(
             entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
@@ -247,18 +312,20 @@ class Pair:
             raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
         return policy or self._policy
 
-    def _read(self, names: Sequence[str], schemas: Mapping[Role, RouterSchema]) -> tuple[Reading, Reading]:
+    def _read(
+        self, scopes: Mapping[Role, RouterConfig], schemas: Mapping[Role, RouterSchema]
+    ) -> tuple[Reading, Reading]:
         self._have_sessions()
-        return read_pair(self._sessions, names, schemas, self._memory, self._tell)
+        return read_pair(self._sessions, scopes, schemas, self._memory, self._tell)
 
-    def _learn_schemas(self) -> Mapping[Role, RouterSchema]:
+    def _learn_schemas(self, *, with_prerequisites: bool = False) -> Mapping[Role, RouterSchema]:
         """What the routers' own schemas say.
 
         Raises:
             PlanError: a router's schema has no static label.
         """
         self._have_sessions()
-        routers = [_unread(self._sessions, role) for role in Role]
+        routers = [_unread(self._sessions, role, with_prerequisites=with_prerequisites) for role in Role]
         found = dict(zip(Role, learn_schemas(routers, self._schemas, self._tell), strict=True))
         problems = [p for role in Role for p in unsupported(self._sessions[role].name, found[role].facts)]
         if problems:
@@ -325,10 +392,13 @@ class Pair:
         self.close()
 
 
-def _unread(sessions: PairSessions, role: Role) -> Unread:
+def _unread(sessions: PairSessions, role: Role, *, with_prerequisites: bool) -> Unread:
     entry = sessions.entry(role)
-    return Unread(sessions[role], dialect_named(entry.platform), entry.timeout, entry.modules)
+    dialect = dialect_named(entry.platform)
+    also = dialect.prerequisite_modules if with_prerequisites else ()
+    return Unread(sessions[role], dialect, entry.timeout, entry.modules, also)
 
 
-def _names(intent: Intent) -> list[str]:
-    return [vpn.name for vpn in intent.vpn_instances]
+def _scopes(intent: Intent) -> dict[Role, RouterConfig]:
+    scope = RouterConfig.of(VpnConfig(vpn.name) for vpn in intent.vpn_instances)
+    return dict.fromkeys(Role, scope)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lxml import etree
 
-from .configuration import RouterConfig
-from .dialects import Dialect, UnreadableReply, dialect_named
+from .audit.facts import Facts
+from .configuration import RouterConfig, VpnConfig
+from .dialects import AuditAnswer, Dialect, UnreadableReply, audit_dialect_named, dialect_named
 from .diff import protect
 from .errors import PlanError, Problem, UsageError
 from .intent import Intent, Role
@@ -18,7 +20,9 @@ from .netconf.capabilities import GuaranteeLevel
 from .netconf.reply import xml_to_dict
 from .plan import Action, Plan, RouterPlan, RouterView, ServerProfile, make_plan, make_removal
 from .plan.make import edit_rpc
+from .plan.model import read_running
 from .policy import Policy
+from .stages import make_stages, make_stages_removal, scopes_of
 
 # What VRP8 announces; the options of the edit-config depend on it.
 _ASSUMED = ServerProfile(
@@ -53,10 +57,10 @@ def render(
     action: Action | str = Action.PROTECT,
     platform: str = "huawei-vrp",
 ) -> dict[str, Payload]:
-    """The payload of each router, by device name, without contacting any.
+    """The payload of each router, by device name, without contacting any: that of the labels, in one transaction.
 
     Args:
-        intent: what is wanted.
+        intent: what is wanted; for its prerequisites see `render_stages`.
         running: the running configuration of both routers, a ``<config>`` or ``<data>`` element each, by
             device name. Without it nothing is taken for granted: everything is merged, and there is no inverse.
         action: ``protect``, or ``remove``, which needs `running`.
@@ -75,6 +79,42 @@ def render(
     make = make_plan if action == Action.PROTECT else make_removal
     plan: Plan = make(intent, views[0], views[1], Policy())
     return {router.device: _payload(router) for router in plan}
+
+
+def render_stages(
+    intent: Intent,
+    *,
+    running: Mapping[str, str | bytes],
+    action: Action | str = Action.PROTECT,
+    platform: str = "huawei-vrp",
+) -> dict[str, dict[str, Payload]]:
+    """The payloads of each stage, by its name and then by device name, without contacting any.
+
+    Args:
+        running: of both routers, with what the prerequisites are about.
+        intent, action, platform: as for `render`.
+
+    Raises:
+        PlanError, UsageError: as for `render`.
+    """
+    dialect = dialect_named(platform)
+    if action not in (Action.PROTECT, Action.REMOVE):
+        raise UsageError(f"{str(action)!r} cannot be rendered", hint="The actions are protect and remove.")
+    scopes = scopes_of(intent)
+    views = {role: _view(intent, role, dialect, running, scopes[role]) for role in Role}
+    make = make_stages if action == Action.PROTECT else make_stages_removal
+    staged = make(intent, views, Policy(), partial(_facts, intent, platform, running))
+    return {stage.name: {router.device: _payload(router) for router in stage.plan} for stage in staged}
+
+
+def _facts(intent: Intent, platform: str, running: Mapping[str, str | bytes]) -> Facts:
+    """Which host routes either router owns and originates, as far as its configuration tells."""
+    audit, vpns = audit_dialect_named(platform), [vpn.name for vpn in intent.vpn_instances]
+    master, backup = (
+        audit.read_masg(name, role, vpns, {"": AuditAnswer(_parsed(name, running))})
+        for role, name in ((role, intent.router(role)) for role in Role)
+    )
+    return Facts(master, backup)
 
 
 def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payload:
@@ -104,10 +144,16 @@ def _payload(router: RouterPlan) -> Payload:
     return Payload(edit, inverse)
 
 
-def _view(intent: Intent, role: Role, dialect: Dialect, running: Mapping[str, str | bytes]) -> RouterView:
+def _view(
+    intent: Intent,
+    role: Role,
+    dialect: Dialect,
+    running: Mapping[str, str | bytes],
+    scope: RouterConfig | None = None,
+) -> RouterView:
     device = intent.router(role)
     data = _parsed(device, running)
-    names = [vpn.name for vpn in intent.vpn_instances]
+    wanted = scope or RouterConfig.of(VpnConfig(vpn.name) for vpn in intent.vpn_instances)
     try:
         return RouterView(
             role=role,
@@ -115,7 +161,7 @@ def _view(intent: Intent, role: Role, dialect: Dialect, running: Mapping[str, st
             platform=dialect.name,
             host_key="",
             server=_ASSUMED,
-            running=dialect.read_config(data, names),
+            running=read_running(dialect, data, wanted),
             uses=dialect.read_label_uses([data]),
         )
     except UnreadableReply as error:

@@ -21,6 +21,7 @@ from .netconf.reply import Answer
 from .netconf.rpc import Rpc
 from .plan import RouterPlan, RouterView, ServerProfile
 from .plan.label_reads import LabelQuestions, data_of
+from .plan.model import read_running, running_filters
 from .plan.references import references_in
 from .schema import RouterSchema, Violation, violations_of_change
 from .sessions import PairSessions
@@ -50,19 +51,24 @@ class Reading:
 
 def read_pair(
     sessions: PairSessions,
-    names: Sequence[str],
+    scopes: Mapping[Role, RouterConfig],
     schemas: Mapping[Role, RouterSchema],
     memory: ServerMemory,
     tell: Tell,
 ) -> tuple[Reading, Reading]:
-    """Both routers, as far as these VPN instances are concerned.
+    """Both routers, as far as they are asked for.
+
+    Args:
+        scopes: what is read of either router: the names of VPN instances and the settings count, not the values.
 
     Raises:
         ProtocolError: a router does not answer, or without data.
         PlanError: its data cannot be read.
     """
     dialects = {role: dialect_named(sessions.entry(role).platform) for role in Role}
-    batches = {role: _reads(dialects[role], names, sessions[role].peer, schemas[role]) for role in Role}
+    batches = {
+        role: _reads(dialects[role], scopes[role], sessions[role].peer, schemas[role]) for role in Role
+    }
     answers = _send(sessions, "read", batches, tell)
     master, backup = (
         _reading(
@@ -70,7 +76,7 @@ def read_pair(
             sessions[role],
             dialects[role],
             answers[role],
-            names=names,
+            scope=scopes[role],
             memory=memory,
             schema=schemas[role],
         )
@@ -128,17 +134,18 @@ def _reading(
     dialect: Dialect,
     answers: Sequence[Answer],
     *,
-    names: Sequence[str],
+    scope: RouterConfig,
     memory: ServerMemory,
     schema: RouterSchema,
 ) -> Reading:
+    names = tuple(scope.vpns)
     modules = _modules(device.peer, schema)
     questions = LabelQuestions.of(dialect, modules)
     asked = len(answers) - len(questions.reads)
     config, labels, state = (data_of(device.name, answer) for answer in answers[:3])
     found = questions.read(device.name, labels, answers[asked:])
     try:
-        running = dialect.read_config(config, names)
+        running = read_running(dialect, config, scope)
         view = RouterView(
             role=role,
             device=device.name,
@@ -146,7 +153,7 @@ def _reading(
             host_key=device.peer.host_key,
             server=_profile(device.peer, memory, tells_trial=dialect.tells_trial(modules)),
             running=running,
-            saved=_saved(dialect, names, answers[3:asked], running),
+            saved=_saved(dialect, answers[3:asked], running),
             uses=found.uses,
             label_reads=found.again,
             label_gaps=found.gaps,
@@ -175,13 +182,14 @@ def _proof_reads(platform: str, names: Sequence[str], peer: Peer) -> dict[str, t
     }
 
 
-def _reads(dialect: Dialect, names: Sequence[str], peer: Peer, schema: RouterSchema) -> tuple[Rpc, ...]:
-    config = dialect.config_filter(names)
+def _reads(dialect: Dialect, scope: RouterConfig, peer: Peer, schema: RouterSchema) -> tuple[Rpc, ...]:
+    names = tuple(scope.vpns)
+    config, *more = running_filters(dialect, scope)
     return (
-        rpc.get_config("running", subtree=_checked_filter(dialect, names, schema) or config),
+        rpc.get_config("running", subtree=_checked_filter(dialect, names, schema) or config, more=more),
         _static_labels(dialect),
         rpc.get(subtree=dialect.state_filter(names)),
-        *([rpc.get_config("startup", subtree=config)] if peer.capabilities.startup else []),
+        *([rpc.get_config("startup", subtree=config, more=more)] if peer.capabilities.startup else []),
         *LabelQuestions.of(dialect, _modules(peer, schema)).rpcs,
     )
 
@@ -202,13 +210,11 @@ def _static_labels(dialect: Dialect) -> Rpc:
     return rpc.get_config("running", subtree=dialect.labels_filter())
 
 
-def _saved(
-    dialect: Dialect, names: Sequence[str], startup: Sequence[Answer], running: RouterConfig
-) -> bool | None:
+def _saved(dialect: Dialect, startup: Sequence[Answer], running: RouterConfig) -> bool | None:
     """Whether startup holds the same; not known where the router does not let it be read."""
     for answer in startup:
         if answer.ok and answer.reply is not None:
-            return dialect.read_config(answer.reply.data, names).same_as(running)
+            return read_running(dialect, answer.reply.data, running).same_as(running)
     return None
 
 

@@ -52,12 +52,19 @@ class Unread:
     Attributes:
         folder: modules that stand in for those that the router does not give.
         timeout: for each reply, in seconds.
+        also: modules whose nodes are of interest beside those of the dialect's subject.
     """
 
     device: Device
     dialect: Dialect
     timeout: float
     folder: Path | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """All modules whose nodes are of interest."""
+        return (*self.dialect.subject.roots, *self.also)
 
 
 def learn_schemas(
@@ -117,7 +124,7 @@ def _identity(router: Unread) -> str:
     such an id speaks for its own router alone.
     """
     peer: Peer = router.device.peer
-    parts = (peer.capabilities.digest, *router.dialect.subject.roots)
+    parts = (peer.capabilities.digest, *router.roots)
     own = () if peer.capabilities.yang_library_id else (peer.host_key,)
     return hashlib.sha256("\n".join((*parts, *own)).encode()).hexdigest()
 
@@ -144,7 +151,7 @@ def _ask(routers: Sequence[Unread], tell: Tell) -> Mapping[str, Discovered]:
 
 def _discovery(router: Unread) -> Discovery:
     fallback = partial(text_in, router.folder) if router.folder else None
-    return discover(router.device.peer.capabilities, router.dialect.subject.roots, fallback)
+    return discover(router.device.peer.capabilities, router.roots, fallback)
 
 
 def _kept(router: Unread, found: Discovered, store: SchemaStore, tell: Tell) -> RouterSchema:

@@ -84,7 +84,10 @@ def test_a_new_label_on_a_live_pair_is_a_risk_of_its_own(desk: Desk) -> None:
 def test_an_unknown_risk_is_a_wrong_call(desk: Desk) -> None:
     ended = desk.run("apply", desk.intent(), "--accept", "everything")
     assert ended.status == 2
-    assert ended.err == "--accept: 'everything' is no kind of risk. There are interruption and relabel.\n"
+    assert (
+        ended.err
+        == "--accept: 'everything' is no kind of risk. There are interruption, relabel, in-service, session-reset.\n"
+    )
     assert not any(device.received for device in desk.lab)
 
 

@@ -4,7 +4,7 @@ A remark is an HTML comment, which a reader does not see, on a line of its own b
 
 - ``<!-- file: NAME -->``: the block is written into the folder in which the page's commands run;
 - ``<!-- inventory: NAME -->``: it is checked as an inventory, then that of a lab is put in its place;
-- ``<!-- new lab: SWITCHES -->``: a new pair of routers first, both with these switches, if any;
+- ``<!-- new lab: SWITCHES -->``: a new pair of routers first, both with these switches, or ``profile=NAME``, if any;
 - ``<!-- fault: DEVICE:RPC:FAULT -->``: a fault is added to the lab first;
 - ``<!-- in another terminal -->``: its one command goes on running while the page is read;
 - ``<!-- output -->``: it is what the block before prints;

@@ -92,7 +92,10 @@ class Reader:
     def _new_lab(self, switches: str = "") -> None:
         self._end_lab()
         self._plans.clear()
-        self._lab = Lab(switches={"any": switches.split()})
+        words = switches.split()
+        profiles = [word.partition("=")[2] for word in words if word.startswith("profile=")]
+        profile = profiles[0] if profiles else "ne40e"
+        self._lab = Lab(switches={"any": [word for word in words if "=" not in word]}, profile=profile)
         self._lab.start()
         for name in self._inventories or ["inventory.yaml"]:
             self._lab.write_inventory(self._folder / name)

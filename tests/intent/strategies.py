@@ -66,6 +66,39 @@ vpn_instances = st.fixed_dictionaries(
 )
 
 
+addresses = st.ip_addresses(v=4).map(str)
+loopbacks = st.fixed_dictionaries(
+    {"interface": st.integers(0, 4294967295).map("LoopBack{}".format), "address": host_routes}
+)
+import_routes = st.fixed_dictionaries(
+    {"protocol": st.sampled_from(["direct", "static", "unr"]), "process_id": st.just(0), "policy": names}
+) | st.fixed_dictionaries(
+    {
+        "protocol": st.sampled_from(["ospf", "isis", "rip"]),
+        "process_id": st.integers(1, 4294967295),
+        "policy": names,
+    }
+)
+peers = st.lists(addresses, min_size=1, max_size=2, unique=True)
+
+
+@st.composite
+def prerequisites(draw: st.DrawFn, *, networks: bool) -> dict[str, Any]:
+    """Sound prerequisites; with ``networks`` there are host routes to originate."""
+    ways = ["import-route", *(["network"] if networks else [])]
+    values: dict[str, Any] = {}
+    if draw(st.booleans()):
+        values["loopbacks"] = {"master": draw(loopbacks), "backup": draw(loopbacks)}
+    if draw(st.booleans()):
+        values["originate"] = draw(st.sampled_from(ways))
+    if values.get("originate") == "import-route":
+        unique = lambda each: (each["protocol"], each["process_id"])  # noqa: E731
+        values["import_routes"] = draw(st.lists(import_routes, min_size=1, max_size=2, unique_by=unique))
+    if draw(st.booleans()) or not values:
+        values |= {"export_policy": draw(names), "master_peers": draw(peers), "backup_peers": draw(peers)}
+    return values
+
+
 def _label_of(vpn: dict[str, Any]) -> object:
     return object() if vpn["static_label"] == "auto" else vpn["static_label"]
 
@@ -80,7 +113,9 @@ def intent_values(draw: st.DrawFn) -> dict[str, Any]:
     )
     values = {"pair": draw(names), "vpn_instances": draw(vpns)}
     values |= dict(zip(("master", "backup", "core_asbr", "csg"), routers, strict=False))
-    return values | ({"protected_host_routes": hosts} if hosts else {})
+    values |= {"protected_host_routes": hosts} if hosts else {}
+    asked = draw(st.none() | prerequisites(networks=bool(hosts)))
+    return values | ({"prerequisites": asked} if asked else {})
 
 
 intents = intent_values().map(Intent.model_validate)
@@ -134,6 +169,12 @@ edge_values = st.sampled_from(
         "65537:3",
         "0.1:3",
         "1:3",
+        "LoopBack01",
+        "LoopBack7",
+        "network",
+        "import-route",
+        "ospf",
+        "direct",
     ]
 )
 edge_labels = st.sampled_from([16, 1048575, "auto", 15, 1048576, -1, 2**40, "2001", "x"])
@@ -169,7 +210,7 @@ def _change(draw: st.DrawFn, intent: dict[str, Any]) -> None:
     holder, key = draw(st.sampled_from(scalars if what in ("edge", "copy") else places))
     match what:
         case "edge":
-            holder[key] = draw(edge_labels if key == "static-label" else edge_values | edge_vpn_ids)
+            holder[key] = draw(_edges(key))
         case "copy":
             _copy(draw, scalars, holder, key)
         case "repeat" if isinstance(holder, list):
@@ -178,6 +219,11 @@ def _change(draw: st.DrawFn, intent: dict[str, Any]) -> None:
             holder["unknown"] = 1
         case _:
             del holder[key]
+
+
+def _edges(key: Any) -> st.SearchStrategy[Any]:
+    numbers = {"static-label": edge_labels, "process-id": st.sampled_from([0, 1, 2**32 - 1, 2**32, -1, "x"])}
+    return numbers.get(key, edge_values | edge_vpn_ids)
 
 
 def _copy(draw: st.DrawFn, places: list[Leaf], holder: Any, key: Any) -> None:

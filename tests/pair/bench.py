@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ncclient import manager
 
 import egresspair as ep
 from egresspair import pair as pair_module
@@ -131,3 +132,18 @@ def allow_labels(monkeypatch: pytest.MonkeyPatch, *ranges: tuple[int, int]) -> N
         return tuple(replace(each, facts=replace(each.facts, label_ranges=ranges)) for each in found)
 
     monkeypatch.setattr(pair_module, "learn_schemas", narrowed)
+
+
+@contextmanager
+def plain_ncclient(device: Device) -> Iterator[manager.Manager]:
+    """A session by a client that we did not write."""
+    with manager.connect(
+        host=device.host,
+        port=device.port,
+        username=device.username,
+        password=device.password,
+        hostkey_verify=False,
+        allow_agent=False,
+        look_for_keys=False,
+    ) as session:
+        yield session

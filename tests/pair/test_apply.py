@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ncclient import manager
 
 import egresspair as ep
 from egresspair.configuration import VpnState
 from egresspair.errors import RefusalReason
-from egresspair.lab import ATN, NE40E, Device, Profile
+from egresspair.lab import ATN, NE40E, Profile
 from egresspair.lab.profiles import BasicMode
 from egresspair.plan import Saving
 from egresspair.transaction import Holds, Seen
 from servers.ports import wait_until
 
-from .bench import POLICY, Bench
+from .bench import POLICY, Bench, plain_ncclient
 from .bench import bench as new_bench
 from .documents import ALL, BARE, LABELLED, RD, ROLES, config, intent, intent_of, labels, sent
 
@@ -327,18 +324,3 @@ def test_running_that_startup_does_not_hold_is_warned_of_again(bench: Bench) -> 
     assert bench.apply(intent()).unsaved == ()
     bench.policy = replace(bench.policy, save=False)
     assert bench.apply(intent()).unsaved == ()
-
-
-@contextmanager
-def plain_ncclient(device: Device) -> Iterator[manager.Manager]:
-    """A session by a client that we did not write."""
-    with manager.connect(
-        host=device.host,
-        port=device.port,
-        username=device.username,
-        password=device.password,
-        hostkey_verify=False,
-        allow_agent=False,
-        look_for_keys=False,
-    ) as session:
-        yield session

@@ -329,3 +329,16 @@ def assert_no_session(bench: Bench) -> None:
 
     for device in bench.lab:
         device.wait_for(idle)
+
+
+def test_a_label_of_a_pair_that_may_be_in_service_is_refused_by_name() -> None:
+    """The lab's routers here have no BGP: what cannot be read counts as originated."""
+    with new_bench(BOTH_LABELLED) as each:
+        in_service = intent(3001).model_copy(update={"protected_host_routes": ("192.0.2.5/32",)})
+        with pytest.raises(Refused, match=r"192\.0\.2\.5/32") as caught:
+            each.apply(in_service, accept={"interruption", "relabel"})
+        assert caught.value.exit_status == 10
+        assert "--accept in-service" in caught.value.hint
+        each.assert_untouched()
+        accepted = {"interruption", "relabel", "in-service"}
+        assert each.apply(in_service, accept=accepted).ending is ep.Ending.COMMITTED

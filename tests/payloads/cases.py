@@ -11,6 +11,7 @@ import yaml
 from lxml import etree
 
 import egresspair as ep
+from egresspair.payloads import Payload, render_stages
 
 FOLDER = Path(__file__).resolve().parents[2] / "payloads"
 ROLES = (ep.Role.MASTER, ep.Role.BACKUP)
@@ -22,7 +23,8 @@ class Case:
 
     Attributes:
         folder: with ``intent.yaml``, ``before-ROLE.xml``, and where a router changes ``ROLE.xml`` and
-            ``inverse-ROLE.xml``; ``case.yaml`` names the action where it is not ``protect``.
+            ``inverse-ROLE.xml``; ``case.yaml`` names the action where it is not ``protect``. A case in stages has
+            these files for each stage, behind its number and name; there ``case.yaml`` may say ``staged: true``.
     """
 
     folder: Path
@@ -35,10 +37,19 @@ class Case:
     def intent(self) -> ep.Intent:
         return ep.load_intent(self.folder / "intent.yaml")
 
+    @cached_property
+    def _said(self) -> Mapping[str, object]:
+        file = self.folder / "case.yaml"
+        return yaml.safe_load(file.read_text()) if file.exists() else {}
+
     @property
     def action(self) -> str:
-        file = self.folder / "case.yaml"
-        return str(yaml.safe_load(file.read_text())["action"]) if file.exists() else "protect"
+        return str(self._said.get("action", "protect"))
+
+    @property
+    def staged(self) -> bool:
+        """It takes several transactions."""
+        return bool(self._said.get("staged")) or self.intent.prerequisites is not None
 
     def before(self, role: ep.Role) -> bytes:
         """The running configuration of that router."""
@@ -47,22 +58,34 @@ class Case:
     def rendered(self) -> dict[str, str | None]:
         """What the library makes of the case, by file name; None where no file should be."""
         running: Mapping[str, bytes] = {self.intent.router(role): self.before(role) for role in ROLES}
-        payloads = ep.render(self.intent, running=running, action=self.action)
+        if not self.staged:
+            return self._files("", ep.render(self.intent, running=running, action=self.action))
+        stages = render_stages(self.intent, running=running, action=self.action)
+        files: dict[str, str | None] = {}
+        for number, (name, payloads) in enumerate(stages.items(), 1):
+            files |= self._files(f"{number}-{name.replace(' ', '-')}-", payloads)
+        return {name: text for name, text in files.items() if text is not None}
+
+    def _files(self, stage: str, payloads: Mapping[str, Payload]) -> dict[str, str | None]:
         return {
             name: text
             for role in ROLES
             for name, text in (
-                (f"{role}.xml", payloads[self.intent.router(role)].edit_config),
-                (f"inverse-{role}.xml", payloads[self.intent.router(role)].inverse),
+                (f"{stage}{role}.xml", payloads[self.intent.router(role)].edit_config),
+                (f"{stage}inverse-{role}.xml", payloads[self.intent.router(role)].inverse),
             )
         }
 
     def stored(self) -> dict[str, str | None]:
         """What the folder holds of the same files."""
+        if self.staged:
+            return {file.name: _text(file) for file in sorted(self.folder.glob("[1-9]-*.xml"))}
         return {name: _text(self.folder / name) for name in _GOLDEN}
 
     def rewrite(self) -> None:
         """Make the folder hold what the library makes of it."""
+        for file in self.folder.glob("[1-9]-*.xml"):
+            file.unlink()
         for name, text in self.rendered().items():
             if text is None:
                 (self.folder / name).unlink(missing_ok=True)

@@ -6,12 +6,15 @@ Each case fails as well when yangson no longer errs: then what makes up for it c
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from lxml import etree
-from yangson import DataModel
+from yangson import DataModel, schpattern
+from yangson.enumerations import ContentType
 from yangson.exceptions import ValidationError
+from yangson.schpattern import Pair
 
 from egresspair.schema import ModuleSet, load_model, validate_config
 from yang.judges import yanglint, yanglint_missing
@@ -89,3 +92,29 @@ def test_yangson_prints_an_expression_without_its_parentheses(modules: ModuleSet
     """Why a message that shows a condition is to be read with care: ``(a + 1) * 2`` and ``a + 1 * 2`` look alike."""
     node = _yangson_alone(modules).get_schema_node("/base:top/sum")
     assert "(" not in str(node.when)
+
+
+@dataclass
+class _Half:
+    """Half of a pattern, which counts how often it is asked."""
+
+    asked: int = 0
+
+    def _mandatory_members(self, _: object) -> list[str]:
+        self.asked += 1
+        return ["a"]
+
+
+def test_what_is_missing_is_looked_for_once() -> None:
+    """Asked twice at each of a hundred levels, it would not be found in this life."""
+    half = _Half()
+    pair = Pair(half, half)
+    assert pair._mandatory_members(ContentType.config) == ["a", "a"]
+    assert half.asked == 2
+
+
+def test_yangson_alone_asks_twice() -> None:
+    """Its own text says so; `mend_patterns` replaces the method in this process."""
+    text = Path(str(schpattern.__file__)).read_text()
+    pair = text[text.index("class Pair") :].partition("\nclass ")[0]
+    assert pair.count("self.left._mandatory_members(ctype)") == 3

@@ -14,6 +14,7 @@ def apply(
     *,
     accept: options.Accept,
     inventory: options.InventoryFile = options.INVENTORY,
+    staged: options.Staged = False,
     save: options.Save = False,
     confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
     soak: options.Soak = options.SOAK,
@@ -27,14 +28,17 @@ def apply(
 ) -> None:
     """Apply an intent to both routers, or to neither.
 
+    With prerequisites in the intent, or --staged, it takes several transactions, one after the other; the first that
+    does not commit ends it, and it says what stands.
+
     Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
     """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from ..intent import load_intent  # noqa: PLC0415  (heavy)
-        from ..pair import Pair  # noqa: PLC0415  (heavy)
         from .change import carry_out  # noqa: PLC0415
         from .numbers import policy_of  # noqa: PLC0415
+        from .staged import planned  # noqa: PLC0415
 
         policy = policy_of(
             confirm_timeout=confirm_timeout,
@@ -46,7 +50,7 @@ def apply(
         carry_out(
             speaker,
             partial(load_intent, file),
-            Pair.plan,
+            partial(planned, staged=staged),
             inventory=inventory,
             accept=accept,
             policy=policy,

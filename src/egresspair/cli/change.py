@@ -13,15 +13,17 @@ from ..opening import open_pair
 from ..pair import Pair
 from ..plan import Plan
 from ..policy import Policy
+from ..stages import StagedPlan
 from ..transaction import Result
+from .staged import applied, plans_of, results_document, results_shown, shown
 from .terminal.ask import accepted_kinds, ask_for, open_kinds
 from .terminal.failure import reported
 from .terminal.progress import Progress
-from .terminal.show import plan_lines, result_lines, text
+from .terminal.show import text
 from .terminal.speaker import Speaker
 from .unfinished import unfinished_notes
 
-Planner = Callable[[Pair, Intent], Plan]
+Planner = Callable[[Pair, Intent], Plan | StagedPlan]
 
 
 def carry_out(
@@ -71,11 +73,11 @@ class Change:
         Raises:
             EgressPairError: as `open_pair`, `Pair.plan` and `Pair.apply`.
         """
-        result = self._result(speaker)
-        speaker.answer(*result_lines(result))
-        speaker.document(result.to_dict())
+        plan, results = self._results(speaker)
+        speaker.answer(*results_shown(plan, results))
+        speaker.document(results_document(plan, results))
 
-    def _result(self, speaker: Speaker) -> Result:
+    def _results(self, speaker: Speaker) -> tuple[Plan | StagedPlan, tuple[Result, ...]]:
         accepted = accepted_kinds(self.accept)
         intent = self.load()
         inventory = load_inventory(self.inventory_file)
@@ -91,12 +93,12 @@ class Change:
 
         with opened() as pair:
             plan = self.make(pair, intent)
-            speaker.say(*plan_lines(plan))
-            notes = unfinished_notes(plan, self.journal, self.inventory_file)
+            speaker.say(*shown(plan))
+            notes = unfinished_notes(plans_of(plan)[0], self.journal, self.inventory_file)
             speaker.say(*(text(f"Note: {note}", "bold red") for note in notes))
             questions = open_kinds(plan, accepted) if speaker.interactive else ()
             if not questions:
-                return pair.apply(plan, accept=accepted, proof=self.proof)
+                return plan, applied(pair, plan, accepted, proof=self.proof)
         ask_for(speaker, questions)  # no session stays open while a person thinks
         with opened() as pair:
-            return pair.apply(plan, accept={*accepted, *questions}, proof=self.proof)
+            return plan, applied(pair, plan, {*accepted, *questions}, proof=self.proof)

@@ -19,7 +19,7 @@ Accept = Annotated[
     typer.Option(
         "--accept",
         metavar="RISK",
-        help="Accept a risk: interruption or relabel. Repeatable.",
+        help="Accept a risk by its name, as plan shows it, e.g. interruption. Repeatable.",
         default_factory=list,
         show_default=False,
     ),
@@ -32,6 +32,13 @@ JournalPlace = Annotated[
         metavar="FILE|URL",
         help="Where transactions are written down; by default the user's own file.",
         show_default=False,
+    ),
+]
+Staged = Annotated[
+    bool,
+    typer.Option(
+        "--staged",
+        help="If labels of a pair in service change: withdraw the partner's host routes before, restore them after.",
     ),
 ]
 Pretty = Annotated[

@@ -51,6 +51,10 @@ def payload(
         action = "remove" if remove else "protect"
         with _named(running):
             payloads = render(intent, running=configs or None, action=action, platform=platform)
+        if intent.prerequisites:
+            speaker.say(
+                "Note: these are the labels alone. What prerequisites send depends on what is there: see plan."
+            )
         speaker.document(_document(intent, payloads, action, device))
         _print(speaker, _chosen(payloads, device), inverse=inverse, headed=not device, pretty=pretty)
 

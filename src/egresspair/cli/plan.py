@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -15,6 +16,8 @@ from .terminal.speaker import Speaker
 if TYPE_CHECKING:
     from ..plan import Plan, RouterPlan
     from ..policy import Policy
+    from ..stages import StagedPlan
+    from .change import Planner
 
 CHANGES: Final = 4
 """The exit status of ``--check`` if there is something to do."""
@@ -27,6 +30,7 @@ def plan(
     check: Annotated[bool, typer.Option("--check", help="Exit status 4 if there are changes.")] = False,
     payload: Annotated[bool, typer.Option("--payload", help="Show what is sent, byte for byte.")] = False,
     pretty: options.Pretty = False,
+    staged: options.Staged = False,
     remove: Annotated[bool, typer.Option("--remove", help="Plan the removal of the labels.")] = False,
     save: options.Save = False,
     confirm_timeout: options.ConfirmTimeout = options.CONFIRM_TIMEOUT,
@@ -50,18 +54,20 @@ def plan(
             settle_timeout=settle_timeout,
             save=save,
         )
-        made = _made(file, inventory, policy, speaker, remove=remove, verbose=verbose)
+        from .staged import planned, plans_of  # noqa: PLC0415
         from .unfinished import unfinished_notes  # noqa: PLC0415
 
-        notes = tuple(unfinished_notes(made, journal or None, inventory))
+        make = partial(planned, remove=remove, staged=staged)
+        made = _made(file, inventory, policy, speaker, make, verbose=verbose)
+        notes = tuple(unfinished_notes(plans_of(made)[0], journal or None, inventory))
         _show(made, speaker, notes, payload=payload or pretty, pretty=pretty)
         if check and not made.is_empty:
             raise typer.Exit(CHANGES)
 
 
 def _made(
-    file: Path, inventory: Path, policy: Policy, speaker: Speaker, *, remove: bool, verbose: bool
-) -> Plan:
+    file: Path, inventory: Path, policy: Policy, speaker: Speaker, make: Planner, *, verbose: bool
+) -> Plan | StagedPlan:
     from ..intent import load_intent  # noqa: PLC0415
     from ..opening import open_pair  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
@@ -70,26 +76,31 @@ def _made(
     progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
     observers = [progress] if verbose else []
     with open_pair(intent, inventory=inventory, policy=policy, observers=observers) as pair:
-        return pair.plan_removal(intent) if remove else pair.plan(intent)
+        return make(pair, intent)
 
 
-def _show(plan: Plan, speaker: Speaker, notes: Iterable[str], *, payload: bool, pretty: bool) -> None:
-    from .terminal.show import plan_lines, text  # noqa: PLC0415
+def _show(
+    plan: Plan | StagedPlan, speaker: Speaker, notes: Iterable[str], *, payload: bool, pretty: bool
+) -> None:
+    from .staged import plans_of, shown  # noqa: PLC0415
+    from .terminal.show import text  # noqa: PLC0415
 
-    speaker.answer(*plan_lines(plan), *(text(f"Note: {note}", "bold red") for note in notes))
+    speaker.answer(*shown(plan), *(text(f"Note: {note}", "bold red") for note in notes))
     document = plan.to_dict()
-    speaker.document({**document, "notes": [*document["notes"], *notes]})
-    for router in plan if payload else ():
-        _show_payload(router, speaker, pretty=pretty)
+    speaker.document({**document, "notes": [*document.get("notes", ()), *notes]})
+    for each in plans_of(plan) if payload else ():
+        for router in each:
+            _show_payload(router, speaker, stage=each.stage, pretty=pretty)
 
 
-def _show_payload(router: RouterPlan, speaker: Speaker, *, pretty: bool) -> None:
+def _show_payload(router: RouterPlan, speaker: Speaker, *, stage: str, pretty: bool) -> None:
     from .terminal.pretty import NOT_SENT, indented  # noqa: PLC0415
     from .terminal.show import text  # noqa: PLC0415
 
+    name = f"{router.device}, {stage}" if stage else router.device
     if router.edit is None:
-        speaker.answer("", text(f"{router.device}: nothing is sent"))
+        speaker.answer("", text(f"{name}: nothing is sent"))
         return
-    speaker.answer("", text(f"{router.device}: {NOT_SENT if pretty else ''}".rstrip()))
+    speaker.answer("", text(f"{name}: {NOT_SENT if pretty else ''}".rstrip()))
     body = router.edit.body.decode()
     speaker.verbatim(indented(body) if pretty else body)

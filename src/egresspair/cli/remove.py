@@ -27,16 +27,17 @@ def remove(
 ) -> None:
     """Take the labels of an intent away from both routers.
 
-    VPN instances, route distinguishers and targets stay. It is one transaction: both routers, or neither.
+    VPN instances, route distinguishers and targets stay. It is one transaction: both routers, or neither. With
+    prerequisites in the intent, what a router originates for its partner is withdrawn before, in another.
 
     Risks are asked for on a terminal, and have to be accepted with --accept elsewhere.
     """
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         from ..intent import load_intent  # noqa: PLC0415  (heavy)
-        from ..pair import Pair  # noqa: PLC0415  (heavy)
         from .change import carry_out  # noqa: PLC0415
         from .numbers import policy_of  # noqa: PLC0415
+        from .staged import planned  # noqa: PLC0415
 
         policy = policy_of(
             confirm_timeout=confirm_timeout,
@@ -48,7 +49,7 @@ def remove(
         carry_out(
             speaker,
             partial(load_intent, file),
-            Pair.plan_removal,
+            partial(planned, remove=True),
             inventory=inventory,
             accept=accept,
             policy=policy,

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lxml import etree
 
-from ..configuration import Address, Change, LabelOwner, Node, Reference, RouterConfig, Trial, VpnState
+from ..configuration import (
+    Address,
+    Change,
+    LabelOwner,
+    Node,
+    Reference,
+    RouterConfig,
+    Setting,
+    Trial,
+    VpnState,
+)
 from ..device_schema import Subject
 from ..label_space import LabelUses
 from ..netconf.instance_path import Step
@@ -154,6 +164,31 @@ class Dialect(Protocol):
         ``removed`` says of each VPN instance whether it goes as a whole or only its IPv4 family. What `read_config`
         reads is not reported.
         """
+        ...
+
+    @property
+    def prerequisite_modules(self) -> tuple[str, ...]:
+        """The YANG modules that hold the prerequisites, beside those of `subject`."""
+        ...
+
+    def settings_filters(self, settings: Collection[Setting]) -> tuple[bytes, ...]:
+        """The subtree filters, to stand side by side, that select what `read_settings` needs of these settings, and
+        what a change of them is validated with.
+        """
+        ...
+
+    def read_settings(
+        self, data: etree._Element | None, settings: Mapping[Setting, str | None]
+    ) -> Mapping[Setting, str | None]:
+        """The values of these settings out of a ``<data>`` or ``<config>`` element; None is not there, or the default.
+
+        Raises:
+            UnreadableReply: a value that the model does not allow.
+        """
+        ...
+
+    def schema_path(self, setting: Setting) -> str:
+        """The schema path of a setting's node, each step with its module's name where that is another than before."""
         ...
 
     def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:

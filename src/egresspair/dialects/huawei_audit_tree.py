@@ -31,6 +31,8 @@ _MODULES: Final = {
     "mpls-ldp": "mpls-ldp",
     "mpls-res": "mpls-res",
     "mpls-static": "mpls-static",
+    "ifm": "ifm",
+    "ip": "ip",
 }
 NAMESPACES: Final = {prefix: _HUAWEI + module for prefix, module in _MODULES.items()}
 """By the prefix that the vendor's modules give themselves."""

@@ -7,7 +7,7 @@ Everything lives below
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from lxml import etree
@@ -20,9 +20,11 @@ from ..configuration import (
     Node,
     Reference,
     RouterConfig,
+    Setting,
     Trial,
     VpnConfig,
     VpnState,
+    is_setting,
 )
 from ..label_space import LabelUses
 from ..netconf.instance_path import Step
@@ -32,6 +34,8 @@ from ._auditing import AuditDialect
 from ._numbers import whole_number
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
+from .huawei_settings import MODULES, read_settings, schema_path, setting_at
+from .huawei_settings_edit import settings_filters, write_settings
 
 _OPERATION = f"{{{BASE}}}operation"
 _TARGET_TYPES = {Direction.IMPORT: "import-extcommunity", Direction.EXPORT: "export-extcommunity"}
@@ -49,6 +53,7 @@ class HuaweiVrp:
 
     name = "huawei-vrp"
     subject = huawei_schema.SUBJECT
+    prerequisite_modules = MODULES
 
     def kind_of(self, revisions: Mapping[str, str]) -> tuple[str, str]:
         """See `Dialect.kind_of`."""
@@ -166,17 +171,34 @@ class HuaweiVrp:
         """See `Dialect.read_references`; a subtree without any value is none."""
         return () if data is None else tuple(references(data, removed))
 
+    def settings_filters(self, settings: Collection[Setting]) -> tuple[bytes, ...]:
+        """See `Dialect.settings_filters`."""
+        return settings_filters(settings)
+
+    def read_settings(
+        self, data: etree._Element | None, settings: Mapping[Setting, str | None]
+    ) -> Mapping[Setting, str | None]:
+        """See `Dialect.read_settings`."""
+        return read_settings(data, settings)
+
+    def schema_path(self, setting: Setting) -> str:
+        """See `Dialect.schema_path`."""
+        return schema_path(setting)
+
     def config(self, changes: Sequence[Change], *, blind: bool = False) -> etree._Element:
         """See `Dialect.config`."""
         config = etree.Element(etree.QName(BASE, "config"), nsmap={None: BASE, "nc": BASE})
-        tree = _Tree(config)
-        for vpn, of_vpn in groupby(changes, key=lambda change: change.vpn):
-            _VpnEdit(tree, vpn, tuple(of_vpn), blind=blind).write()
+        of_vpns = [change for change in changes if not is_setting(change)]
+        if of_vpns:
+            tree = _Tree(config)
+            for vpn, of_vpn in groupby(of_vpns, key=lambda change: change.vpn):
+                _VpnEdit(tree, vpn, tuple(of_vpn), blind=blind).write()
+        write_settings(config, list(filter(is_setting, changes)), blind=blind)
         return config
 
     def address_of(self, path: Sequence[Step]) -> Address | None:
         """See `Dialect.address_of`."""
-        return huawei_paths.address_of(path)
+        return setting_at(path) or huawei_paths.address_of(path)
 
 
 class _Tree:

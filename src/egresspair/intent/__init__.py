@@ -3,11 +3,16 @@
 from .dump import dump_intent
 from .load import Format, load_intent, parse_intent
 from .model import Intent, Role, RouteDistinguishers, VpnInstance, VpnTargets
+from .prerequisites import ImportRoute, Loopback, Loopbacks, Prerequisites
 from .vpn_id import RouteDistinguisher, RouteTarget
 
 __all__ = [
     "Format",
+    "ImportRoute",
     "Intent",
+    "Loopback",
+    "Loopbacks",
+    "Prerequisites",
     "Role",
     "RouteDistinguisher",
     "RouteDistinguishers",

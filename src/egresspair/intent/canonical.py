@@ -7,7 +7,8 @@ The form is JSON (RFC 8259) in ASCII, without white space, members sorted by nam
 - ``protected_host_routes``: sorted as texts, each ``a.b.c.d/32``, absent if empty;
 - ``vpn_instances``: sorted by name, each with ``name``, ``static_label`` (a number or ``"auto"``),
   ``route_distinguisher`` (``master`` and ``backup``) and ``vpn_targets`` (``import`` and ``export``, each
-  sorted, absent if empty).
+  sorted, absent if empty);
+- ``prerequisites``: what is given of it, lists in their order, absent if it is not there.
 
 Route distinguishers and VPN targets stand in one spelling for all that are equal: a 4-octet AS number above
 65535 is a plain decimal, one below is dotted (``0.1:3`` is another value than ``1:3``).
@@ -41,6 +42,8 @@ def canonical_form(intent: Intent) -> str:
         "csg": intent.csg,
         "protected_host_routes": sorted(intent.protected_host_routes),
         "vpn_instances": [_vpn(vpn) for vpn in sorted(intent.vpn_instances, key=lambda vpn: vpn.name)],
+        "prerequisites": intent.prerequisites
+        and intent.prerequisites.model_dump(mode="json", exclude_defaults=True),
     }
     return json.dumps(_present(values), sort_keys=True, separators=(",", ":"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..document import Fault, Path
-from .fields import check_host_route
+from .fields import check_address, check_host_route
 from .vpn_id import RouteTarget
 
 __all__ = ["Group", "groups_of", "twins"]
@@ -47,7 +47,18 @@ def groups_of(values: Mapping[str, Any]) -> list[Group]:
         for index, vpn in enumerate(_list(values.get("vpn_instances")))
         if isinstance(vpn, Mapping)
     ]
-    return [_routers(values), _hosts(values), _names(vpns), _labels(vpns), *_targets(vpns)]
+    asked = values.get("prerequisites")
+    prerequisites = asked if isinstance(asked, Mapping) else {}
+    return [
+        _routers(values),
+        _hosts(values),
+        _names(vpns),
+        _labels(vpns),
+        *_targets(vpns),
+        _imports(prerequisites),
+        _peers("master_peers", prerequisites),
+        _peers("backup_peers", prerequisites),
+    ]
 
 
 def _list(value: object) -> Sequence[object]:
@@ -88,6 +99,21 @@ def _targets(vpns: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[Group]:
             path = ("vpn_instances", index, "vpn_targets")
             yield target_group((*path, "import"), targets.get("import"))
             yield target_group((*path, "export"), targets.get("export"))
+
+
+def _imports(prerequisites: Mapping[str, Any]) -> Group:
+    entries = enumerate(_list(prerequisites.get("import_routes")))
+    members = [
+        (("prerequisites", "import_routes", index), f"{entry.get('protocol')} {entry.get('process_id')}")
+        for index, entry in entries
+        if isinstance(entry, Mapping)
+    ]
+    return Group(tuple(members), "{value} is already", "List each protocol and process once.")
+
+
+def _peers(field: str, prerequisites: Mapping[str, Any]) -> Group:
+    members = _readable(check_address, ("prerequisites", field), prerequisites.get(field))
+    return Group(tuple(members), "{value} is already", "List each peer once.")
 
 
 def target_group(path: Path, targets: object) -> Group:

@@ -44,7 +44,10 @@ def _values(intent: Intent, *, both: bool = False) -> Values:
     values |= {"csg": intent.csg} if intent.csg else {}
     if intent.protected_host_routes:
         values["protected_host_routes"] = list(intent.protected_host_routes)
-    return values | {"vpn_instances": [_vpn(vpn, both=both) for vpn in intent.vpn_instances]}
+    values["vpn_instances"] = [_vpn(vpn, both=both) for vpn in intent.vpn_instances]
+    if intent.prerequisites:
+        values["prerequisites"] = intent.prerequisites.model_dump(mode="json", exclude_defaults=True)
+    return values
 
 
 def _vpn(vpn: VpnInstance, *, both: bool) -> Values:

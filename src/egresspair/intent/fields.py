@@ -11,7 +11,19 @@ from pydantic import AfterValidator, BeforeValidator
 
 from ..document import FieldError
 
-__all__ = ["LABEL_MAX", "LABEL_MIN", "HostRoute", "Label", "Name", "VpnName"]
+__all__ = [
+    "LABEL_MAX",
+    "LABEL_MIN",
+    "Address",
+    "HostRoute",
+    "InterfaceName",
+    "Label",
+    "Name",
+    "PolicyName",
+    "ProcessId",
+    "VpnName",
+    "one_of",
+]
 
 LABEL_MIN = 16
 """Labels 0..15 are reserved (RFC 3032, section 2.1)."""
@@ -21,6 +33,12 @@ NAME_LENGTH = 128
 VPN_NAME_LENGTH = 31
 """YANG: /network-instance/instances/instance/name."""
 
+POLICY_NAME_LENGTH = 200
+"""YANG: /routing-policy/policy-definitions/policy-definition/name."""
+PROCESS_MAX = 4294967295
+"""YANG: …/import-routes/import-route/process-id."""
+
+_LOOPBACK = re.compile(r"LoopBack(0|[1-9][0-9]{0,9})")
 _VISIBLE = re.compile(r"[!-~]+")
 _VPN_VISIBLE = re.compile(r"[!->@-~]+")
 _PUBLIC = "_public_"
@@ -84,7 +102,52 @@ def check_host_route(value: str) -> str:
     return f"{parsed}/32"
 
 
+def check_address(value: str) -> str:
+    """An IPv4 address in dotted decimal."""
+    try:
+        return str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise FieldError(f"{value[:64]!r} is not an IPv4 address", "Write it as 192.0.2.4.") from None
+
+
+def check_policy_name(text: str) -> str:
+    """The name of a route policy: 1..200 visible ASCII characters."""
+    _check_text(text, POLICY_NAME_LENGTH, _VISIBLE, "Only visible ASCII characters make a name.")
+    return text
+
+
+def check_loopback_name(text: str) -> str:
+    """``LoopBack`` with a number, as the router spells it."""
+    if not _LOOPBACK.fullmatch(text):
+        raise FieldError(f"{text[:64]!r} is no loopback interface", "Write it as LoopBack1.")
+    return text
+
+
+def check_process_id(value: object) -> object:
+    """The number of a routing protocol's process: 0..4294967295."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FieldError("is not a number", "Write plain decimal digits.")
+    if not 0 <= value <= PROCESS_MAX:
+        raise FieldError(f"{_short(value)} is outside 0..{PROCESS_MAX}")
+    return value
+
+
+def one_of(*words: str) -> BeforeValidator:
+    """Only these words."""
+
+    def check(value: object) -> object:
+        if value not in words:
+            raise FieldError(f"{str(value)[:64]!r} is none of {', '.join(words)}")
+        return value
+
+    return BeforeValidator(_checked(check))
+
+
 Name = Annotated[str, AfterValidator(_checked(check_name))]
+Address = Annotated[str, AfterValidator(_checked(check_address))]
+PolicyName = Annotated[str, AfterValidator(_checked(check_policy_name))]
+InterfaceName = Annotated[str, AfterValidator(_checked(check_loopback_name))]
+ProcessId = Annotated[int, BeforeValidator(_checked(check_process_id))]
 VpnName = Annotated[str, AfterValidator(_checked(check_vpn_name))]
 Label = Annotated[int | Literal["auto"], BeforeValidator(_checked(check_label))]
 HostRoute = Annotated[str, AfterValidator(_checked(check_host_route))]

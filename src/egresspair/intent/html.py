@@ -32,6 +32,7 @@ def _caption(intent: Intent) -> str:
     parts += [f"core ASBR {intent.core_asbr}"] if intent.core_asbr else []
     parts += [f"CSG {intent.csg}"] if intent.csg else []
     parts += ["protects " + ", ".join(intent.protected_host_routes)] if intent.protected_host_routes else []
+    parts += ["with prerequisites"] if intent.prerequisites else []
     return escape("; ".join(parts))
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from ..document import Fault, FieldError, Place, Source
 from ..errors import Problem
 from .canonical import digest_of
 from .distinct import groups_of, target_group, twins
 from .fields import HostRoute, Label, Name, VpnName
+from .frozen import Frozen, refuse
 from .html import intent_html
+from .prerequisites import Prerequisites, without_host_routes
 from .vpn_id import RouteDistinguisher, RouteTarget
 
 __all__ = ["Intent", "Role", "RouteDistinguishers", "VpnInstance", "VpnTargets"]
@@ -25,12 +26,6 @@ _NO_LIST = "is a list, but one text, or a mapping with master and backup, is wan
 _HOW_DISTINGUISHERS = 'Write "200:1" for both routers, or {master: "200:1", backup: "200:2"}.'
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
-    """Report through pydantic what is wrong, if anything is."""
-    if parts := tuple(faults):
-        raise FieldError.of(parts).for_pydantic()
-
-
 class Role(StrEnum):
     """Which router of the pair."""
 
@@ -38,11 +33,7 @@ class Role(StrEnum):
     BACKUP = "backup"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class RouteDistinguishers(_Frozen):
+class RouteDistinguishers(Frozen):
     """The route distinguisher of a VPN instance on either router. One text stands for both."""
 
     master: RouteDistinguisher
@@ -60,7 +51,7 @@ class RouteDistinguishers(_Frozen):
         return self.master if role is Role.MASTER else self.backup
 
 
-class VpnTargets(_Frozen):
+class VpnTargets(Frozen):
     """The VPN targets of a VPN instance, the same on both routers.
 
     Attributes:
@@ -74,12 +65,12 @@ class VpnTargets(_Frozen):
     @model_validator(mode="after")
     def _rules(self) -> Self:
         if not (self.import_ or self.export):
-            _refuse([NO_VPN_TARGET])
-        _refuse(twins([target_group(("import",), self.import_), target_group(("export",), self.export)]))
+            refuse([NO_VPN_TARGET])
+        refuse(twins([target_group(("import",), self.import_), target_group(("export",), self.export)]))
         return self
 
 
-class VpnInstance(_Frozen):
+class VpnInstance(Frozen):
     """One VPN instance to protect.
 
     Attributes:
@@ -97,11 +88,11 @@ class VpnInstance(_Frozen):
 
 def _some(vpns: tuple[VpnInstance, ...]) -> tuple[VpnInstance, ...]:
     if not vpns:
-        _refuse([NO_VPN_INSTANCE])
+        refuse([NO_VPN_INSTANCE])
     return vpns
 
 
-class Intent(_Frozen):
+class Intent(Frozen):
     """The egress protection wanted of one pair.
 
     Built in Python it raises pydantic's ValidationError where a rule is broken; `load_intent` IntentError.
@@ -114,6 +105,7 @@ class Intent(_Frozen):
         csg: a cell site gateway of the pair; only read.
         protected_host_routes: host routes ``a.b.c.d/32`` that both routers originate with a label.
         vpn_instances: what to protect, at least one; no name and no label twice.
+        prerequisites: what else is to be configured; nothing but the labels when not given.
     """
 
     pair: Name
@@ -123,6 +115,7 @@ class Intent(_Frozen):
     csg: Name | None = None
     protected_host_routes: tuple[HostRoute, ...] = ()
     vpn_instances: Annotated[tuple[VpnInstance, ...], AfterValidator(_some)]
+    prerequisites: Prerequisites | None = None
 
     _source: Source = PrivateAttr(default_factory=Source)
 
@@ -132,7 +125,8 @@ class Intent(_Frozen):
 
     @model_validator(mode="after")
     def _rules(self) -> Self:
-        _refuse(twins(groups_of(self.model_dump(by_alias=True))))
+        values = self.model_dump(by_alias=True)
+        refuse([*twins(groups_of(values)), *without_host_routes(values)])
         return self
 
     def router(self, role: Role) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ..document import Scalar, Shape, as_integer
 from .model import Intent, RouteDistinguishers, VpnInstance, VpnTargets
+from .prerequisites import ImportRoute, Loopback, Loopbacks, Prerequisites
 
 __all__ = ["LISTS", "MODULE", "NAMESPACE", "OWN", "RFC7951_ROOT", "ROOT", "XML", "YANG", "yang_name"]
 
@@ -21,8 +22,19 @@ _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("vpn_instances",): VpnInstance,
     ("vpn_instances", "route_distinguisher"): RouteDistinguishers,
     ("vpn_instances", "vpn_targets"): VpnTargets,
+    ("prerequisites",): Prerequisites,
+    ("prerequisites", "loopbacks"): Loopbacks,
+    ("prerequisites", "loopbacks", "master"): Loopback,
+    ("prerequisites", "loopbacks", "backup"): Loopback,
+    ("prerequisites", "import_routes"): ImportRoute,
 }
-_SINGULAR = {"vpn_instances": "vpn-instance", "protected_host_routes": "protected-host-route"}
+_SINGULAR = {
+    "vpn_instances": "vpn-instance",
+    "protected_host_routes": "protected-host-route",
+    "import_routes": "import-route",
+    "master_peers": "master-peer",
+    "backup_peers": "backup-peer",
+}
 
 LISTS = frozenset({*_SINGULAR.values(), "import", "export"})
 """Lists and leaf-lists of the module."""
@@ -46,7 +58,10 @@ def _names(model: type[BaseModel]) -> Iterable[str]:
 def _shape(word: Callable[[str], str]) -> Shape:
     return Shape(
         keys={path: {word(name): name for name in _names(model)} for path, model in _MODELS.items()},
-        readers={("vpn_instances", "static_label"): _label},
+        readers={
+            ("vpn_instances", "static_label"): _label,
+            ("prerequisites", "import_routes", "process_id"): as_integer,
+        },
     )
 
 

@@ -6,6 +6,7 @@ for byte: the envelope is put around the bytes, they are never parsed and writte
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -70,18 +71,18 @@ def unlock(target: Datastore) -> Rpc:
     return _rpc(element)
 
 
-def _filter(parent: etree._Element, subtree: bytes) -> None:
+def _filter(parent: etree._Element, *subtrees: bytes) -> None:
     element = _child(parent, "filter")
     element.set("type", "subtree")
-    element.append(etree.fromstring(subtree))
+    element.extend(map(etree.fromstring, subtrees))
 
 
-def get_config(source: Datastore, *, subtree: bytes | None = None) -> Rpc:
-    """RFC 6241, section 7.1. ``subtree`` is the one element inside the filter."""
+def get_config(source: Datastore, *, subtree: bytes | None = None, more: Iterable[bytes] = ()) -> Rpc:
+    """RFC 6241, section 7.1. ``subtree`` is an element inside the filter, ``more`` are others beside it."""
     element = _element("get-config")
     _datastore(element, "source", source)
     if subtree is not None:
-        _filter(element, subtree)
+        _filter(element, subtree, *more)
     return _rpc(element)
 
 

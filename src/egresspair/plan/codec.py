@@ -36,6 +36,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "risks": [[risk.kind.value, risk.what] for risk in plan.risks],
         "notes": list(plan.notes),
         "policy": asdict(plan.policy),
+        "stage": plan.stage,
     }
 
 
@@ -48,6 +49,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
         "host_key": view.host_key,
         "server": asdict(view.server),
         "before": [_vpn_facts(vpn) for vpn in view.running.vpns.values()],
+        "settings": [[*setting, value] for setting, value in view.running.settings.items()],
         "changes": [
             [change.vpn, change.node.value, change.before, change.after] for change in router.changes
         ],
@@ -108,6 +110,7 @@ def _plan(facts: dict[str, Any]) -> Plan:
         notes=tuple(facts["notes"]),
         policy=Policy(**policy),
         intent_text=str(facts.get("intent_text", "")),
+        stage=str(facts.get("stage", "")),
     )
 
 
@@ -120,7 +123,10 @@ def _router(facts: dict[str, Any]) -> RouterPlan:
         platform=facts["platform"],
         host_key=facts["host_key"],
         server=ServerProfile(**server),
-        running=RouterConfig.of(_vpn(vpn) for vpn in facts["before"]),
+        running=RouterConfig(
+            {vpn["name"]: _vpn(vpn) for vpn in facts["before"]},
+            {(holder, Node(node)): value for holder, node, value in facts.get("settings", ())},
+        ),
         label_reads=_rpcs(facts, "label_reads"),
     )
     changes = tuple(Change(vpn, Node(node), before, after) for vpn, node, before, after in facts["changes"])

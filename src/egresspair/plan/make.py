@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..configuration import Change, Node, apply_changes, invert
+from ..configuration import Change, Node, RouterConfig, apply_changes, invert
 from ..dialects import Dialect
 from ..diff import Difference, protect, remove
 from ..errors import PlanError, Problem, RefusalReason, Refused
@@ -16,7 +16,7 @@ from ..netconf import rpc
 from ..netconf.rpc import Rpc
 from ..policy import Policy
 from .attribution import Attribution
-from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile
+from .model import Action, Plan, Risk, RiskKind, RouterPlan, RouterView, ServerProfile, running_filters
 from .origins import origins_of
 from .proof import proof_reads
 from .schema_words import schema_notes, schema_problems
@@ -50,7 +50,7 @@ def make_plan(
     touched = {change.vpn for difference in found for change in difference.changes}
     notes += tuple(note for view in views for note in _down(view, touched))
     found.append(Difference((), settled.problems, notes))
-    return _plan(Action.PROTECT, settled.intent, views, found, policy, written=intent)
+    return assembled(Action.PROTECT, settled.intent, views, found, policy, written=intent)
 
 
 def _settled(intent: Intent, views: tuple[RouterView, RouterView]) -> Settled:
@@ -107,19 +107,27 @@ def make_removal(intent: Intent, master: RouterView, backup: RouterView, policy:
         Refused: as for `make_plan`.
     """
     found = [remove(intent, view.device, view.running) for view in (master, backup)]
-    return _plan(Action.REMOVE, intent, (master, backup), found, policy, written=intent)
+    return assembled(Action.REMOVE, intent, (master, backup), found, policy, written=intent)
 
 
-def _plan(
+def assembled(
     action: Action,
     intent: Intent,
     views: tuple[RouterView, RouterView],
-    found: list[Difference],
+    found: Sequence[Difference],
     policy: Policy,
     *,
     written: Intent,
+    stage: str = "",
 ) -> Plan:
-    """``found`` has a difference for each view, in order; what else it has concerns both."""
+    """The plan that makes these differences.
+
+    Args:
+        intent: with a number for each label that is promised.
+        found: a difference for each view, in order; what else it has concerns both.
+        written: the intent as it was given.
+        stage: see `Plan`.
+    """
     problems = [problem for difference in found for problem in difference.problems]
     if problems:
         raise PlanError(problems)
@@ -140,6 +148,7 @@ def _plan(
         notes=tuple(note for difference in found for note in difference.notes),
         policy=policy,
         intent_text=dump_intent(written),
+        stage=stage,
     )
 
 
@@ -164,13 +173,19 @@ def _router(action: Action, intent: Intent, view: RouterView, difference: Differ
         after=apply_changes(view.running, changes),
         edit=edit_rpc(dialect, changes, view.server) if changes else None,
         inverse=edit_rpc(dialect, invert(changes), view.server) if changes else None,
-        read=rpc.get_config("running", subtree=dialect.config_filter(names)),
+        read=running_read(dialect, view.running),
         read_labels=rpc.get_config("running", subtree=dialect.labels_filter()),
         read_state=rpc.get(subtree=dialect.state_filter(names)),
         read_trial=rpc.get(subtree=dialect.trial_filter()) if view.server.tells_trial else None,
         labels=_promised(intent) if action is Action.PROTECT else {},
         origins=origins_of(intent, view.role, changes),
     )
+
+
+def running_read(dialect: Dialect, scope: RouterConfig) -> Rpc:
+    """The get-config that shows all that a configuration is about."""
+    first, *more = running_filters(dialect, scope)
+    return rpc.get_config("running", subtree=first, more=more)
 
 
 def _promised(intent: Intent) -> dict[str, int]:
@@ -196,6 +211,13 @@ def risks_of(master: RouterPlan, backup: RouterPlan) -> Iterator[Risk]:
                 RiskKind.INTERRUPTION,
                 f"{router.device} re-advertises the IPv4 routes of {', '.join(touched)}: "
                 "a short interruption of service",
+            )
+        peers = [change.vpn for change in router.changes if change.node is Node.LABELED]
+        if peers:
+            yield Risk(
+                RiskKind.SESSION_RESET,
+                f"{router.device} resets its BGP session to {' and to '.join(peers)}, on both routers at about the "
+                "same time: what is routed over it is interrupted until it is back",
             )
     yield from _relabels(master, backup)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+
+from lxml import etree
 
 from ..configuration import Change, RouterConfig, VpnState, digest_of
 from ..device_schema import SchemaFacts
@@ -42,6 +44,8 @@ class RiskKind(StrEnum):
 
     INTERRUPTION = "interruption"
     RELABEL = "relabel"
+    IN_SERVICE = "in-service"
+    SESSION_RESET = "session-reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,24 @@ class RouterView:
         return RouterLabels(self.device, legal, self.uses)
 
 
+def read_running(dialect: Dialect, data: etree._Element | None, scope: RouterConfig) -> RouterConfig:
+    """What data show of all that a configuration is about.
+
+    Raises:
+        UnreadableReply: a value that the model does not allow.
+    """
+    found = dialect.read_config(data, tuple(scope.vpns))
+    if not scope.settings:
+        return found
+    return replace(found, settings=dialect.read_settings(data, scope.settings))
+
+
+def running_filters(dialect: Dialect, scope: RouterConfig) -> tuple[bytes, ...]:
+    """The subtree filters, to stand side by side, for `read_running`."""
+    more = dialect.settings_filters(scope.settings) if scope.settings else ()
+    return dialect.config_filter(tuple(scope.vpns)), *more
+
+
 @dataclass(frozen=True, slots=True)
 class RouterPlan:
     """What is sent to one router, and what it is expected to hold before and after.
@@ -172,6 +194,14 @@ class RouterPlan:
     def before(self) -> RouterConfig:
         return self.view.running
 
+    def running_in(self, data: etree._Element) -> RouterConfig:
+        """What the answer to `read` shows.
+
+        Raises:
+            UnreadableReply: a value that the model does not allow.
+        """
+        return read_running(self.view.dialect, data, self.before)
+
     @property
     def attribution(self) -> Attribution:
         """Leads from what this router complains about to the fields of the intent."""
@@ -214,6 +244,7 @@ class Plan:
         notes: what the operator should know beside.
         policy: the numbers that it will be applied with.
         intent_text: that intent as YAML, for whoever reads the journal; `intent_digest` vouches for it.
+        stage: which part of a sequence it is, in words; empty if it is the whole.
     """
 
     pair: str
@@ -225,6 +256,7 @@ class Plan:
     notes: tuple[str, ...]
     policy: Policy
     intent_text: str = ""
+    stage: str = ""
 
     @property
     def routers(self) -> tuple[RouterPlan, RouterPlan]:
@@ -261,6 +293,7 @@ class Plan:
                 "routers": [router.facts() for router in self.routers],
                 "risks": [str(risk) for risk in self.risks],
                 "policy": self.policy.facts(),
+                **({"stage": self.stage} if self.stage else {}),
             }
         )
 

@@ -41,8 +41,8 @@ class RouterSchema:
         return tuple(child.name for child in node.data_children() if child.ns == node.ns and child.config)
 
     def has(self, path: str) -> bool:
-        """Whether there is such a node, deviations considered; False without a schema."""
-        return self.model is not None and self.model.get_schema_node(path) is not None
+        """Whether there is such a data node, deviations considered; False without a schema."""
+        return self.model is not None and self.model.get_data_node(path) is not None
 
 
 def facts_of(
@@ -66,7 +66,9 @@ def facts_of(
         modules=tuple(versions[root] for root in subject.roots if root in versions),
         deviations=tuple(versions[name] for name in deviating),
         label_ranges=ranges,
-        no_label="" if ranges else _no_label(subject, versions, deviating, kept.absent),
+        no_label=""
+        if ranges
+        else _no_label(subject, versions, deviating, [root for root in kept.absent if root in subject.roots]),
         no_state=tuple(path for path in subject.state if model.get_schema_node(path) is None),
     )
 

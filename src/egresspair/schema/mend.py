@@ -1,8 +1,11 @@
-"""What yangson 1.7.9 reads otherwise than RFC 7950, put right in a compiled model.
+"""What yangson 1.7.9 reads otherwise than RFC 7950, put right in a compiled model; and what it does too slowly.
 
 A name without a prefix in an expression belongs to the module of the node that the expression is attached to
 (section 6.4.1). In a ``must`` that a deviation adds, yangson takes it for a name of the deviation module, where no such
 node exists: the condition then looks at nothing, and is false, or true, for every configuration.
+
+What a node lacks is told from pairs of patterns, nested as deep as the node has children. yangson asks each half twice:
+a BGP peer, with its hundred children and a missing AS number, would take until the end of time.
 """
 
 from __future__ import annotations
@@ -11,9 +14,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from yangson import DataModel
+from yangson.enumerations import ContentType
+from yangson.schpattern import Pair
 from yangson.xpathast import Expr, Step
 
-__all__ = ["mend"]
+__all__ = ["mend", "mend_patterns"]
+
+
+def mend_patterns() -> None:
+    """Ask each half of a pair of patterns once, in all models of the process."""
+    Pair._mandatory_members = _mandatory_members  # noqa: SLF001  # no public way
+
+
+def _mandatory_members(pair: Pair, ctype: ContentType) -> list[Any] | None:
+    left: list[Any] | None
+    right: list[Any] | None
+    left, right = (half._mandatory_members(ctype) for half in (pair.left, pair.right))  # noqa: SLF001
+    if left is None or right is None:
+        return right if left is None else left
+    return [*left, *right]
 
 
 def mend(model: DataModel) -> None:

@@ -13,12 +13,15 @@ from yangson.schemanode import ContainerNode
 
 from ..errors import DocumentError, Problem
 from .edit import apply_edit
+from .mend import mend_patterns
 from .syntax import Syntax
 from .violation import Rule, Violation
 
 __all__ = ["validate_config", "violations_of_change"]
 
 _ONE_AT_A_TIME = Lock()  # yangson notes the outcome of each `when` in the schema itself
+
+mend_patterns()
 
 _SEMANTIC_RULES = {
     "instance-required": Rule.LEAFREF,

@@ -135,7 +135,7 @@ class Participant:
             self.unreadable = "a reply without data"
             return None
         try:
-            self.seen = self.plan.view.dialect.read_config(answer.reply.data, self._vpns)
+            self.seen = self.plan.running_in(answer.reply.data)
         except UnreadableReply as error:
             self.unreadable = str(error)
             return None

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from ...errors import RefusalReason, Refused, UsageError
 from ...plan.model import Plan, RiskKind
+from ...stages import StagedPlan
 from .show import text
 from .speaker import Speaker
 
@@ -23,12 +24,12 @@ def accepted_kinds(words: Iterable[str]) -> frozenset[str]:
     for word in words:
         if word not in known:
             raise UsageError(
-                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {' and '.join(known)}."
+                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {', '.join(known)}."
             )
     return frozenset(words)
 
 
-def open_kinds(plan: Plan, accepted: Collection[str]) -> tuple[RiskKind, ...]:
+def open_kinds(plan: Plan | StagedPlan, accepted: Collection[str]) -> tuple[RiskKind, ...]:
     """The kinds of risk that are still to be accepted, each once."""
     return tuple(dict.fromkeys(risk.kind for risk in plan.risks if risk.kind not in accepted))
 

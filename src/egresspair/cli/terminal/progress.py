@@ -15,6 +15,7 @@ from ...events import (
     SchemaCompiled,
     SchemaDownloaded,
     SchemaKnown,
+    StageStarted,
     StateEntered,
     Waiting,
 )
@@ -53,9 +54,13 @@ class Progress:
         self._verbose = verbose
         self._state: State | None = None
         self._tried = False
+        self._done: tuple[str, ...] = ()
 
     def __call__(self, event: Event) -> None:
         match event:
+            case StageStarted(heading, done):
+                self._state, self._tried, self._done = None, False, done
+                self._tell(text(heading, "bold"))
             case StateEntered(state, why):
                 self._enter(State(state), why)
             case Connected(device, session):
@@ -74,6 +79,11 @@ class Progress:
         self._tell(text(f"{state.upper():9} {meaning}".rstrip(), _STYLES.get(state, "cyan"), indent=2))
 
     def __str__(self) -> str:
+        if not self._done:
+            return self._standing()
+        return f"What was done before stands: {', '.join(self._done)}. Of the stage under way: {self._standing()}"
+
+    def _standing(self) -> str:
         if self._state is None or (self._state in _UNTOUCHED) or self._state is State.ABORTED:
             return (
                 "Nothing was changed: the sessions are closed, and with them locks and candidates are gone."
