@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 import egresspair as ep
-from egresspair.errors import PlanError, Refused, UsageError
-from egresspair.events import StageStarted
+from egresspair.errors import PlanError, RefusalReason, Refused, UsageError
+from egresspair.events import Event, StageStarted
 from pair.bench import Bench, plain_ncclient
 from pair.bench import bench as new_bench
 
@@ -143,6 +143,23 @@ def test_a_stage_that_fails_leaves_those_before_it_and_says_so() -> None:
             pair.apply_stages(again, accept=ACCEPT)
         assert seen(bench, "backup") == {**DONE, "loopbacks": [BACKUP]}
         assert {labels.id, loopbacks.id} <= {entry.id for entry in bench.journal.entries()}
+
+
+def test_a_label_that_somebody_changes_between_two_stages_ends_the_sequence(bench: Bench) -> None:
+    """What attracts traffic is never configured beside labels that are not those of the plan."""
+    wanted = intent()
+
+    def meddle(event: Event) -> None:
+        if isinstance(event, StageStarted) and event.heading.endswith("host routes"):
+            bench.lab["backup"].edit_as_other(running(label=2009))
+
+    with bench.open(wanted, observers=[meddle]) as pair, pytest.raises(Refused) as caught:
+        pair.apply_stages(pair.plan_stages(wanted), accept=ACCEPT)
+    assert caught.value.reason is RefusalReason.STALE
+    assert caught.value.where == "stage 4 of 4: host routes, masg-2"
+    assert "stands: labels (transaction" in caught.value.hint
+    assert [seen(bench, role)["networks"] for role in ROLES] == [[], []]
+    bench.assert_released()
 
 
 def test_a_plan_without_stages_says_what_it_leaves_out(bench: Bench) -> None:
