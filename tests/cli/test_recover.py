@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from egresspair.journal import default_journal_file
+from servers.ports import wait_until
 
 from .desk import Desk, command, vpn
 from .desk import desk as new_desk
@@ -79,6 +80,8 @@ def test_a_router_that_stays_away_stays_in_doubt_until_it_is_back(desk: Desk) ->
 
 def test_what_others_changed_during_the_trial_goes_with_it_and_that_is_said(desk: Desk) -> None:
     killed_at(desk, "commit-confirmed")
+    # What the dead process sent may still be on its way to the other router.
+    wait_until(lambda: desk.labels == [2001, 2001], seconds=20, what="the trial on both")
     for device in desk.lab:
         device.edit_as_other(vpn(4000), force=True)
     ended = command("recover", "-i", desk.inventory, "--wait", "0.3", "--json")
