@@ -1,0 +1,146 @@
+"""One change of one pair by four candidates in turn.
+
+floor: see `floor`. bytes: all that the library sends, as bare bytes. script: see `plain_script`. library: `Pair.apply`.
+planned: `Pair.plan` and `Pair.apply`. The job is the same: from a plan that is made, and sessions that are open, to the
+new label on both routers, confirmed. Each run changes the label; the plan of each is made anew, untimed but for planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import egresspair as ep
+from egresspair.netconf import rpc
+
+from .floor import Floor
+from .library import Library
+from .measuring import Act, Series, in_turn
+from .places import FIRST_LABEL, VPN, Place, running_with
+from .plain_script import PlainScript
+
+EVERY = ("floor", "bytes", "library", "planned", "script")
+
+
+class Bout:
+    """The candidates at one place.
+
+    Args:
+        place: where each of them connects.
+        vpns: the VPN instances whose labels are changed.
+    """
+
+    def __init__(self, place: Place, folder: Path, vpns: Sequence[str] = (VPN,)) -> None:
+        self._vpns = vpns
+        self._labels = count(FIRST_LABEL, len(vpns))
+        self.planner = Library(place, folder)
+        self.floor = Floor(place, folder)
+        self.bytes = Floor(place, folder, all_reads=True)
+        self.library = Library(place, folder)
+        self.script = PlainScript(place)
+        self.all = (self.floor, self.bytes, self.library, self.script)
+
+    def close(self) -> None:
+        for each in (self.planner, *self.all):
+            each.close()
+
+    def _next(self) -> dict[str, int]:
+        first = next(self._labels)
+        return {vpn: first + number for number, vpn in enumerate(self._vpns)}
+
+    def prepared(self, name: str) -> Act:
+        """What one candidate does for one change."""
+        labels = self._next()
+        if name == "planned":
+            return lambda: self.library.plan_and_apply(labels)
+        if name == "script":
+            return self.script.prepare(labels)
+        plan = self.planner.plan(labels)
+        if name == "library":
+            return self.library.prepare(plan)
+        return self._floor(name).prepare(plan, labels[self._vpns[0]])
+
+    def _floor(self, name: str) -> Floor:
+        return self.floor if name == "floor" else self.bytes
+
+    def prepared_cold(self, name: str) -> Act:
+        """The same from connecting to closing."""
+        act = self.prepared(name)
+        candidate: Any = {"library": self.library, "planned": self.library, "script": self.script}.get(
+            name, self._floor(name)
+        )
+
+        def whole() -> None:
+            candidate.connect()
+            try:
+                act()
+            finally:
+                candidate.disconnect()
+
+        return whole
+
+
+def warm(place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY) -> list[Series]:
+    """Sessions open."""
+    with closing(_connected(Bout(place, folder))) as bout:
+        return in_turn("warm", case, _each(bout.prepared, names), repetitions)
+
+
+def cold(place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY) -> list[Series]:
+    """Connecting, the change, closing."""
+    with closing(Bout(place, folder)) as bout:
+        bout.planner.connect()
+        bout.library.connect()  # its schemas are known afterwards
+        bout.library.plan({VPN: FIRST_LABEL})
+        bout.library.disconnect()
+        return in_turn("cold", case, _each(bout.prepared_cold, names), repetitions)
+
+
+def per_rpc(place: Place, folder: Path, case: str, repetitions: int) -> list[Series]:
+    """One small read on an open session."""
+    with closing(_connected(Bout(place, folder))) as bout:
+        plan = bout.planner.plan({VPN: FIRST_LABEL})
+        read = plan.master.read
+        subtree = f'<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>{VPN}</name></instance></instances></network-instance>'
+        acts: Mapping[str, Act] = {
+            "bytes": bout.floor.ask(read.body),
+            "library": bout.library.ask(read),
+            "script": bout.script.ask(subtree),
+        }
+        return in_turn("rpc", case, {name: (lambda act=act: act) for name, act in acts.items()}, repetitions, warm_up=3)
+
+
+def growth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) -> list[Series]:
+    """The same change on routers with more and more VPN instances."""
+    found: list[Series] = []
+    for size in sizes:
+        place.fill(running_with(size))
+        with closing(_connected(Bout(place, folder))) as bout:
+            case = f"{place.name}, {size}"
+            found += in_turn("growth", case, _each(bout.prepared, EVERY[:4]), repetitions)
+    return found
+
+
+def breadth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) -> list[Series]:
+    """More and more VPN instances in one intent."""
+    found: list[Series] = []
+    place.fill(running_with(max(sizes)))
+    for size in sizes:
+        vpns = [VPN, *(f"vpn-{number}" for number in range(1, size))]
+        with closing(_connected(Bout(place, folder, vpns))) as bout:
+            case = f"{place.name}, {size}"
+            found += in_turn("breadth", case, _each(bout.prepared, EVERY[:4]), repetitions)
+    return found
+
+
+def _connected(bout: Bout) -> Bout:
+    for each in (bout.planner, *bout.all):
+        each.connect()
+    return bout
+
+
+def _each(prepared: Callable[[str], Act], names: Sequence[str]) -> dict[str, Callable[[], Act]]:
+    return {name: (lambda name=name: prepared(name)) for name in names}
