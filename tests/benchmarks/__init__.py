@@ -1,1 +1,1 @@
-"""Measurements, run by hand: nothing here is collected as a test."""
+"""Measurements, run by hand: the tests only see that they run. `command` is the whole of them, `schema` one more."""

@@ -1,4 +1,4 @@
-"""Proxies in a process of their own: ``python delayed.py SECONDS PORT...`` prints a port for each, and ends with its input."""
+"""Proxies in a process of their own: ``python delayed.py SECONDS PORT...`` prints their ports; its input ends it."""
 
 from __future__ import annotations
 

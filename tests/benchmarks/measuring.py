@@ -65,6 +65,11 @@ class Results:
 Act = Callable[[], object]
 
 
+def always(act: Act) -> Callable[[], Act]:
+    """For what needs no preparation."""
+    return lambda: act
+
+
 def in_turn(
     subject: str,
     case: str,

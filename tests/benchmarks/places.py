@@ -64,7 +64,7 @@ class Place:
 
     @contextmanager
     def behind(self, delay: float | None) -> Iterator[Place]:
-        """The same routers behind proxies that hold everything up by ``delay`` seconds each way; None for no proxies."""
+        """The same routers behind proxies that add ``delay`` seconds each way; None for no proxies."""
         if delay is None:
             yield self
             return
@@ -140,9 +140,7 @@ def _fill(server: Netconfd, document: bytes) -> None:
 @contextmanager
 def _process(script: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     command: Sequence[str] = [sys.executable, str(HERE / script), *arguments]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:

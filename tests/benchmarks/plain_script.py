@@ -6,6 +6,7 @@ and does not know what to do when something fails between the two routers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ncclient import manager
@@ -59,11 +60,12 @@ class PlainScript:
         config = _CONFIG.format(
             instances="".join(_INSTANCE.format(vpn=vpn, label=label) for vpn, label in labels.items())
         )
-        subtree = _FILTER.format(instances="".join(_NAMED.format(vpn=vpn) for vpn in labels))
+        subtree = _filter(labels)
         return lambda: self._change(config, subtree, labels)
 
-    def ask(self, subtree: str) -> Act:
+    def ask(self, vpns: Iterable[str]) -> Act:
         """One operation on the master."""
+        subtree = _filter(vpns)
         return lambda: self._managers[0].get_config("running", filter=("subtree", subtree))
 
     def _change(self, config: str, subtree: str, labels: dict[str, int]) -> None:
@@ -83,3 +85,7 @@ class PlainScript:
             router.commit()
         for router in self._managers:
             router.unlock("candidate")
+
+
+def _filter(vpns: Iterable[str]) -> str:
+    return _FILTER.format(instances="".join(_NAMED.format(vpn=vpn) for vpn in vpns))

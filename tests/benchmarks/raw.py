@@ -66,8 +66,5 @@ class RawSession:
 
 
 def _framed(operation: bytes) -> bytes:
-    message = (
-        b'<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1">' + operation + b"</rpc>"
-    )
+    message = b'<rpc xmlns="urn:ietf:params:xml:ns:netconf:base:1.0" message-id="1">' + operation + b"</rpc>"
     return b"\n#%d\n%s\n##\n" % (len(message), message)
-

@@ -1,24 +1,29 @@
-"""One change of one pair by four candidates in turn.
+"""One change of one pair, by several candidates in turn.
 
-floor: see `floor`. bytes: all that the library sends, as bare bytes. script: see `plain_script`. library: `Pair.apply`.
-planned: `Pair.plan` and `Pair.apply`. The job is the same: from a plan that is made, and sessions that are open, to the
-new label on both routers, confirmed. Each run changes the label; the plan of each is made anew, untimed but for planned.
+========  =======================================================================
+floor     see `floor`
+bytes     all that the library sends, as bare bytes
+library   `Pair.apply`
+planned   `Pair.plan` and `Pair.apply`
+script    see `plain_script`
+========  =======================================================================
+
+The job is the same for all of them: from a plan that is made to the new label on both routers, confirmed. Each run
+changes the label; its plan is made anew before, untimed except for planned, which has a read more to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import egresspair as ep
-from egresspair.netconf import rpc
-
 from .floor import Floor
 from .library import Library
-from .measuring import Act, Series, in_turn
+from .measuring import Act, Series, always, in_turn
 from .places import FIRST_LABEL, VPN, Place, running_with
 from .plain_script import PlainScript
 
@@ -83,13 +88,17 @@ class Bout:
         return whole
 
 
-def warm(place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY) -> list[Series]:
+def warm(
+    place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY
+) -> list[Series]:
     """Sessions open."""
     with closing(_connected(Bout(place, folder))) as bout:
         return in_turn("warm", case, _each(bout.prepared, names), repetitions)
 
 
-def cold(place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY) -> list[Series]:
+def cold(
+    place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY
+) -> list[Series]:
     """Connecting, the change, closing."""
     with closing(Bout(place, folder)) as bout:
         bout.planner.connect()
@@ -104,13 +113,12 @@ def per_rpc(place: Place, folder: Path, case: str, repetitions: int) -> list[Ser
     with closing(_connected(Bout(place, folder))) as bout:
         plan = bout.planner.plan({VPN: FIRST_LABEL})
         read = plan.master.read
-        subtree = f'<network-instance xmlns="urn:huawei:yang:huawei-network-instance"><instances><instance><name>{VPN}</name></instance></instances></network-instance>'
         acts: Mapping[str, Act] = {
             "bytes": bout.floor.ask(read.body),
             "library": bout.library.ask(read),
-            "script": bout.script.ask(subtree),
+            "script": bout.script.ask([VPN]),
         }
-        return in_turn("rpc", case, {name: (lambda act=act: act) for name, act in acts.items()}, repetitions, warm_up=3)
+        return in_turn("rpc", case, {name: always(act) for name, act in acts.items()}, repetitions, warm_up=3)
 
 
 def growth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) -> list[Series]:
@@ -143,4 +151,4 @@ def _connected(bout: Bout) -> Bout:
 
 
 def _each(prepared: Callable[[str], Act], names: Sequence[str]) -> dict[str, Callable[[], Act]]:
-    return {name: (lambda name=name: prepared(name)) for name in names}
+    return {name: partial(prepared, name) for name in names}

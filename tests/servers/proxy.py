@@ -98,10 +98,11 @@ class TcpProxy:
         self.connections += 1
         behind_reader, behind_writer = await asyncio.open_connection(HOST, self._behind)
         self._writers |= {writer, behind_writer}
-        await asyncio.gather(
-            self._pump(reader, behind_writer, "to_server"),
-            self._pump(behind_reader, writer, "to_client"),
-        )
+        with suppress(asyncio.CancelledError):  # that is how it ends; asyncio's own streams would print it
+            await asyncio.gather(
+                self._pump(reader, behind_writer, "to_server"),
+                self._pump(behind_reader, writer, "to_client"),
+            )
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction
