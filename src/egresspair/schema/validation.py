@@ -62,7 +62,10 @@ def violations_of_change(
         running: the ``<data>`` or ``<config>`` element with what the edit touches, and what its conditions look at.
         edit: the ``<config>`` element of the edit-config.
     """
-    sound, known = _sound_part(model, running)
+    read = _without_references(model, _parsed(running))
+    if not validate_config(model, apply_edit(model, read, edit)):
+        return ()  # as a rule; what was wrong before need not be known then, which saves a validation
+    sound, known = _sound_part(model, read)
     found = validate_config(model, apply_edit(model, sound, edit))
     return tuple(each for each in found if (each.path, each.rule) not in known)
 
@@ -70,8 +73,12 @@ def violations_of_change(
 def _sound_part(
     model: DataModel, config: etree._Element
 ) -> tuple[etree._Element, frozenset[tuple[str, Rule]]]:
-    """The configuration without the nodes that break a rule, and the rules that stay broken all the same."""
-    sound = _without_references(model, _parsed(config))
+    """The configuration without the nodes that break a rule, and the rules that stay broken all the same.
+
+    Args:
+        config: a copy without references, to be changed.
+    """
+    sound = config
     while True:
         syntax = Syntax(model, sound)
         found = list(syntax.violations)
