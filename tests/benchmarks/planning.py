@@ -1,7 +1,13 @@
 """What costs no round trip: rendering, comparing, validating, and starting up.
 
-together: render, diff and validate one payload, the schema compiled already. yangson: its own ``validate()`` of the
-configuration after the change, which says valid or raises.
+========  ==============================================================================================
+diff      what has to change on one router, from its reply
+render    the edit-config of that change
+validate  what the change would make wrong by the router's schema, which is compiled already
+together  the three of them
+yangson   its own ``validate()`` of the configuration after the change, which says valid or raises
+payloads  `egresspair.render`: the payloads of both routers without asking them
+========  ==============================================================================================
 """
 
 from __future__ import annotations
@@ -15,12 +21,13 @@ from pathlib import Path
 from lxml import etree
 
 import egresspair as ep
+from egresspair.configuration import Change
 from egresspair.dialects import dialect_named
 from egresspair.diff import protect
 from egresspair.intent import Role
 from egresspair.label_space import LabelUses
 from egresspair.netconf.capabilities import GuaranteeLevel
-from egresspair.netconf.rpc import BASE
+from egresspair.netconf.rpc import BASE, Rpc
 from egresspair.plan import ServerProfile
 from egresspair.plan.make import edit_rpc
 from egresspair.schema import SchemaStore, apply_edit, discover_in, violations_of_change
@@ -44,30 +51,24 @@ def planning(repetitions: int) -> list[Series]:
         store = SchemaStore(Path(folder))
         model, _ = store.model(store.keep(discover_in(genuine_or_ours(), ROOTS)))
 
-        def diff() -> etree._Element:
+        def diff() -> tuple[Change, ...]:
             running = dialect.read_config(_BEFORE, ["vpna"])
-            changes = protect(wanted, Role.MASTER, "masg-1", running, LabelUses()).changes
-            edit = edit_rpc(dialect, changes, _SERVER)
-            config = etree.fromstring(edit.body).find(f"{{{BASE}}}config")
-            assert config is not None
-            return config
+            return protect(wanted, Role.MASTER, "masg-1", running, LabelUses()).changes
 
-        edit = diff()
-        after = apply_edit(model, _BEFORE, edit)
+        changes = diff()
+        edit = edit_rpc(dialect, changes, _SERVER)
+        after = apply_edit(model, _BEFORE, _content(edit))
 
-        def validate() -> None:
-            assert not violations_of_change(model, _BEFORE, edit)
-
-        def together() -> None:
-            ep.render(wanted)
-            assert not violations_of_change(model, _BEFORE, diff())
+        def validate(edit: Rpc) -> None:
+            assert not violations_of_change(model, _BEFORE, _content(edit))
 
         acts: dict[str, Act] = {
-            "render": lambda: ep.render(wanted),
             "diff": diff,
-            "validate": validate,
-            "together": together,
+            "render": lambda: edit_rpc(dialect, changes, _SERVER),
+            "validate": lambda: validate(edit),
+            "together": lambda: validate(edit_rpc(dialect, diff(), _SERVER)),
             "yangson": lambda: model.from_xml(after).validate(),
+            "payloads": lambda: ep.render(wanted),
         }
         return in_turn(
             "planning",
@@ -76,6 +77,12 @@ def planning(repetitions: int) -> list[Series]:
             repetitions,
             warm_up=3,
         )
+
+
+def _content(edit: Rpc) -> etree._Element:
+    config = etree.fromstring(edit.body).find(f"{{{BASE}}}config")
+    assert config is not None
+    return config
 
 
 def starting(repetitions: int) -> list[Series]:

@@ -13,6 +13,7 @@ from yangson.schemanode import ContainerNode
 
 from ..errors import DocumentError, Problem
 from .edit import apply_edit
+from .elements import remove_references
 from .syntax import Syntax
 from .violation import Rule, Violation
 
@@ -62,7 +63,9 @@ def violations_of_change(
         running: the ``<data>`` or ``<config>`` element with what the edit touches, and what its conditions look at.
         edit: the ``<config>`` element of the edit-config.
     """
-    read = _without_references(model, _parsed(running))
+    read = _parsed(running)
+    # All at once: their targets were not read, and each that dangles would cost a validation of its own.
+    remove_references(model, read)
     if not validate_config(model, apply_edit(model, read, edit)):
         return ()  # as a rule; what was wrong before need not be known then, which saves a validation
     sound, known = _sound_part(model, read)
@@ -91,14 +94,6 @@ def _sound_part(
         leave = [each for each in found if each.rule is Rule.MANDATORY or not syntax.remove(each.path)]
         if len(leave) == len(found):
             return sound, frozenset((each.path, each.rule) for each in leave)
-
-
-def _without_references(model: DataModel, config: etree._Element) -> etree._Element:
-    """All references at once: their targets were not read, and each that dangles would cost a validation of its own."""
-    syntax = Syntax(model, config)
-    for path in syntax.references:
-        syntax.remove(path)
-    return syntax.config
 
 
 def _parsed(config: bytes | etree._Element) -> etree._Element:
