@@ -103,9 +103,9 @@ def _reply(results: Results) -> Iterator[Promise]:
 
 def _planning(results: Results) -> Iterator[Promise]:
     for case in results.cases("planning"):
-        ours, bare = results.median("planning", case, "together"), results.median("planning", case, "yangson")
+        ours, bare = (results.median("planning", case, name, "cpu") for name in ("together", "yangson"))
         if ours is not None and bare:
-            yield Promise("render, diff and validate / yangson's validate()", ours / bare, 1.5)
+            yield Promise("diff, render and validate / yangson's validate(), of processor time", ours / bare, 1.5)
     for case in results.cases("starting"):
         for name, words, limit in (("import", "import egresspair", 0.3), ("help", "egresspair --help", 0.5)):
             taken = results.median("starting", case, name)
