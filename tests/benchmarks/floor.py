@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import egresspair as ep
 from egresspair.netconf import rpc
+from egresspair.netconf.rpc import Rpc
 from egresspair.plan import RouterPlan
 
 from .measuring import Act
@@ -69,6 +70,11 @@ class Floor:
         facts = plan.master.edit.body.decode() if plan.master.edit else ""
         return lambda: self._run(self._change(flights, facts, b">%d<" % label))
 
+    def read_labels(self, plan: ep.Plan) -> Act:
+        """The library's collision read alone."""
+        reads = [_bodies((router.read_labels, *router.view.label_reads)) for router in plan]
+        return lambda: self._run(self._fly(reads))
+
     def ask(self, operation: bytes) -> Act:
         """One operation on the master."""
         return lambda: self._run(self._sessions[0].ask(operation))
@@ -90,7 +96,7 @@ class Floor:
             (confirm, router.read, *proof),
             (rpc.unlock("candidate"),),
         )
-        return [tuple(each.body for each in flight) for flight in flights]
+        return [_bodies(flight) for flight in flights]
 
     async def _change(self, flights: Sequence[Flights], facts: str, wanted: bytes) -> None:
         first, second, third, again, fourth, fifth = zip(*flights, strict=True)
@@ -117,6 +123,10 @@ class Floor:
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(coroutine)
+
+
+def _bodies(rpcs: Iterable[Rpc]) -> tuple[bytes, ...]:
+    return tuple(each.body for each in rpcs)
 
 
 async def _gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:

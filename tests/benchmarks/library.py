@@ -9,6 +9,7 @@ import egresspair as ep
 from egresspair.journal import Journal
 from egresspair.netconf.quirks import ShortMemory
 from egresspair.netconf.rpc import Rpc
+from egresspair.plan.label_reads import data_of
 from egresspair.schema import SchemaStore
 from pair.documents import ALL, intent_of
 
@@ -65,6 +66,20 @@ class Library:
 
     def plan_and_apply(self, labels: dict[str, int]) -> None:
         self.apply(self.plan(labels))
+
+    def read_labels(self, plan: ep.Plan) -> Act:
+        """The collision read alone, as flight 1 has it: sent to both routers, and understood."""
+        sessions = self.pair._sessions
+        reads = {router.role: (router.read_labels, *router.view.label_reads) for router in plan}
+
+        def act() -> None:
+            pending = {role: sessions[role].send(rpcs) for role, rpcs in reads.items()}
+            for router in plan:
+                answers = pending[router.role].wait(60)
+                data = [data_of(router.device, answer) for answer in answers]
+                router.view.dialect.read_label_uses(data)
+
+        return act
 
     def ask(self, operation: Rpc) -> Act:
         """One operation on the master."""

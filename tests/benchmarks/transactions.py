@@ -5,6 +5,7 @@ floor     see `floor`
 bytes     all that the library sends, as bare bytes
 library   `Pair.apply`
 planned   `Pair.plan` and `Pair.apply`
+labels    the library's collision read alone, which is apart when growth is judged; label bytes: the same as bytes
 script    see `plain_script`
 ========  =======================================================================
 
@@ -28,6 +29,7 @@ from .places import FIRST_LABEL, VPN, Place, running_with
 from .plain_script import PlainScript
 
 EVERY = ("floor", "bytes", "library", "planned", "script")
+GROWING = ("floor", "bytes", "library", "planned", "label bytes", "labels")
 
 
 class Bout:
@@ -66,6 +68,10 @@ class Bout:
         plan = self.planner.plan(labels)
         if name == "library":
             return self.library.prepare(plan)
+        if name == "labels":
+            return self.library.read_labels(plan)
+        if name == "label bytes":
+            return self.bytes.read_labels(plan)
         return self._floor(name).prepare(plan, labels[self._vpns[0]])
 
     def _floor(self, name: str) -> Floor:
@@ -128,7 +134,7 @@ def growth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) -
         place.fill(running_with(size))
         with closing(_connected(Bout(place, folder))) as bout:
             case = f"{place.name}, {size}"
-            found += in_turn("growth", case, _each(bout.prepared, EVERY[:4]), repetitions)
+            found += in_turn("growth", case, _each(bout.prepared, GROWING), repetitions)
     return found
 
 
@@ -140,7 +146,7 @@ def breadth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) 
         vpns = [VPN, *(f"vpn-{number}" for number in range(1, size))]
         with closing(_connected(Bout(place, folder, vpns))) as bout:
             case = f"{place.name}, {size}"
-            found += in_turn("breadth", case, _each(bout.prepared, EVERY[:4]), repetitions)
+            found += in_turn("breadth", case, _each(bout.prepared, GROWING), repetitions)
     return found
 
 
