@@ -1,1 +1,1 @@
-"""Measurements, run by hand: the tests only see that they run. `command` is the whole of them, `schema` one more."""
+"""Measurements, run by hand; the test here only sees that they run. `command` is most of them, `schema` one more."""

@@ -75,22 +75,20 @@ def in_turn(
     case: str,
     candidates: Mapping[str, Callable[[], Act]],
     repetitions: int,
-    *,
-    warm_up: int = 1,
 ) -> list[Series]:
     """Measure every candidate in each round, so that whatever else the machine does hits all of them alike.
 
     Args:
         candidates: by name, what prepares one measurement, untimed, and returns what is timed.
-        repetitions: rounds that count.
-        warm_up: rounds before them that do not.
+        repetitions: rounds that count. One more goes before them that does not, unless it is a single one.
     """
+    before = int(repetitions > 1)
     series = {name: Series(subject, case, name) for name in candidates}
-    for number in range(warm_up + repetitions):
+    for number in range(before + repetitions):
         for name, prepare in candidates.items():
             act = prepare()
             seconds, cpu = timed(act)
-            if number >= warm_up:
+            if number >= before:
                 series[name].seconds.append(seconds)
                 series[name].cpu.append(cpu)
     return list(series.values())

@@ -75,7 +75,6 @@ def planning(repetitions: int) -> list[Series]:
             "one payload",
             {name: always(act) for name, act in acts.items()},
             repetitions,
-            warm_up=3,
         )
 
 

@@ -76,7 +76,7 @@ def _per_rpc(results: Results) -> Iterator[Promise]:
 
 
 def _growth(results: Results) -> Iterator[Promise]:
-    """The library without the same operations as bare bytes; what it takes to understand the collision read is apart."""
+    """The library without the same operations as bytes; what it takes to understand the collision read is apart."""
     added: dict[tuple[str, int], float] = {}
     for case in results.cases("growth"):
         names = ("library", "bytes", "labels", "label bytes")

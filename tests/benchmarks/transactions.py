@@ -124,7 +124,7 @@ def per_rpc(place: Place, folder: Path, case: str, repetitions: int) -> list[Ser
             "library": bout.library.ask(read),
             "script": bout.script.ask([VPN]),
         }
-        return in_turn("rpc", case, {name: always(act) for name, act in acts.items()}, repetitions, warm_up=3)
+        return in_turn("rpc", case, {name: always(act) for name, act in acts.items()}, repetitions)
 
 
 def growth(place: Place, folder: Path, sizes: Sequence[int], repetitions: int) -> list[Series]:

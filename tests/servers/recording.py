@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 import asyncssh
 
@@ -98,7 +98,7 @@ class Recorder:
         self._kept: list[Session] = []
         self._loop = LoopThread()
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         self._acceptor = self._loop.run(self._listen())
         self.port = self._acceptor.get_port()
         return self
