@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +11,7 @@ from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryErr
 from .events import Connected, Event
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
-from .netconf.connect import connect, connect_all
+from .netconf.connect import close_all, connect, connect_all
 from .netconf.device import Device
 from .netconf.target import Target
 
@@ -159,9 +158,7 @@ class PairSessions:
 
     def close(self) -> None:
         """Close both sessions."""
-        for device in self._devices.values():
-            with suppress(EgressPairError):
-                device.close()
+        close_all(self._devices.values())
 
     def __enter__(self) -> Self:
         return self
@@ -200,9 +197,7 @@ class OpenDevices:
 
     def close(self) -> None:
         """Close all sessions."""
-        for device in self._devices.values():
-            with suppress(EgressPairError):
-                device.close()
+        close_all(self._devices.values())
 
     def __enter__(self) -> Self:
         return self

@@ -33,10 +33,17 @@ _BASE_1_1 = b"urn:ietf:params:netconf:base:1.1"
 class Upstream(Protocol):
     """The server behind: a Netconfd, or what looks like one."""
 
-    host: str
-    port: int
-    username: str
-    key_file: Path
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def key_file(self) -> Path: ...
 
 
 @dataclass

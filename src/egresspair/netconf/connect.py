@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 import paramiko
@@ -78,6 +78,18 @@ def connect_all(targets: Iterable[Target]) -> dict[str, Device | EgressPairError
     wanted = tuple(targets)
     with ThreadPoolExecutor(max_workers=max(1, len(wanted)), thread_name_prefix="connect") as pool:
         return dict(zip((target.name for target in wanted), pool.map(_try_connect, wanted), strict=True))
+
+
+def close_all(devices: Iterable[Device]) -> None:
+    """Close all at the same time: each may wait for a last answer."""
+    open_ones = tuple(devices)
+    with ThreadPoolExecutor(max_workers=max(1, len(open_ones)), thread_name_prefix="close") as pool:
+        tuple(pool.map(_try_close, open_ones))
+
+
+def _try_close(device: Device) -> None:
+    with suppress(EgressPairError):
+        device.close()
 
 
 def _try_connect(target: Target) -> Device | EgressPairError:
