@@ -48,7 +48,8 @@ class Library:
         )
 
     def disconnect(self) -> None:
-        self.pair.close()
+        if self._pair is not None:
+            self._pair.close()
 
     def close(self) -> None:
         self.disconnect()

@@ -15,7 +15,7 @@ from .promises import Promise, promises
 
 _TITLES = {
     "warm": "One change of one pair, sessions open",
-    "cold": "The same cold: connecting, the change, closing",
+    "cold": "The same cold, connecting included",
     "rpc": "One small read on an open session",
     "growth": "Routers that hold more and more VPN instances",
     "breadth": "More and more VPN instances in one intent, on routers that hold 50",

@@ -78,18 +78,16 @@ class Bout:
         return self.floor if name == "floor" else self.bytes
 
     def prepared_cold(self, name: str) -> Act:
-        """The same from connecting to closing."""
-        act = self.prepared(name)
+        """Connecting and the same. What was connected before is closed now, untimed."""
         candidate: Any = {"library": self.library, "planned": self.library, "script": self.script}.get(
             name, self._floor(name)
         )
+        candidate.disconnect()
+        act = self.prepared(name)
 
         def whole() -> None:
             candidate.connect()
-            try:
-                act()
-            finally:
-                candidate.disconnect()
+            act()
 
         return whole
 
@@ -105,7 +103,7 @@ def warm(
 def cold(
     place: Place, folder: Path, case: str, repetitions: int, names: Sequence[str] = EVERY
 ) -> list[Series]:
-    """Connecting, the change, closing."""
+    """Connecting and the change."""
     with closing(Bout(place, folder)) as bout:
         bout.planner.connect()
         bout.library.connect()  # its schemas are known afterwards
