@@ -57,7 +57,8 @@ def violations_of_change(
     """What is wrong with a configuration after an edit that was not wrong with it before.
 
     What a router's running holds is valid there (RFC 7950, section 8.1). Read in part, it may refer to what was not
-    read: nodes that seem to be wrong before the edit are left out, so that only the edit is judged.
+    read: nodes that seem to be wrong before the edit are left out, so that only the edit is judged. That is done only
+    if something is wrong after it.
 
     Args:
         running: the ``<data>`` or ``<config>`` element with what the edit touches, and what its conditions look at.
