@@ -13,7 +13,8 @@ import pytest
 
 from egresspair.errors import DeviceUnreachable, EgressPairError
 from egresspair.netconf import rpc
-from egresspair.netconf.connect import connect, connect_all
+from egresspair.netconf.connect import close_all, connect, connect_all
+from egresspair.netconf.ssh_device import SshDevice
 from egresspair.netconf.target import Target
 from servers.ports import HOST, free_port
 from servers.scripted import CAPABILITIES, Peer, Script, Scripted, hello
@@ -178,6 +179,23 @@ def test_all_connect_at_the_same_time() -> None:
             assert device.name == name
             assert device.send([rpc.lock("running")]).wait(5)[0].ok
             device.close()
+
+
+def test_all_are_closed_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=10)  # broken, it fails the test
+    close = SshDevice.close
+
+    def meet_and_close(device: SshDevice) -> None:
+        together.wait()
+        close(device)
+
+    monkeypatch.setattr(SshDevice, "close", meet_and_close)
+    with Scripted(obliging) as server:
+        opened = connect_all([target_of(server, name=name) for name in ("a", "b")])
+        sessions = [device for device in opened.values() if not isinstance(device, EgressPairError)]
+        close_all(sessions)
+
+    assert [device.alive for device in sessions] == [False, False]
 
 
 def test_one_that_fails_does_not_keep_the_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
@@ -67,11 +68,18 @@ def violations_of_change(
     read = _parsed(running)
     # All at once: their targets were not read, and each that dangles would cost a validation of its own.
     remove_references(model, read)
-    if not validate_config(model, apply_edit(model, read, edit)):
+    if _is_valid(model, apply_edit(model, read, edit)):
         return ()  # as a rule; what was wrong before need not be known then, which saves a validation
     sound, known = _sound_part(model, read)
     found = validate_config(model, apply_edit(model, sound, edit))
     return tuple(each for each in found if (each.path, each.rule) not in known)
+
+
+def _is_valid(model: DataModel, config: etree._Element) -> bool:
+    """Whether nothing at all is wrong; the first violation ends the search."""
+    syntax = Syntax(model, _parsed(config))
+    with _ONE_AT_A_TIME:
+        return not syntax.violations and next(_violations(model, syntax), None) is None
 
 
 def _sound_part(
@@ -115,9 +123,8 @@ def _parsed(config: bytes | etree._Element) -> etree._Element:
     return root
 
 
-def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
+def _violations(model: DataModel, syntax: Syntax) -> Iterator[Violation]:
     """All nodes whose `when` is false, each taken out before the next look, and what is wrong after that."""
-    found: list[Violation] = []
     while True:
         try:
             model.from_xml(syntax.config).validate()
@@ -125,11 +132,11 @@ def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
             if _completed(error, syntax):
                 continue
             violation = _violation(error)
-            found.append(violation)
+            yield violation
             if violation.rule is not Rule.WHEN or not syntax.remove(violation.path):
-                return found
+                return
         else:
-            return found
+            return
 
 
 def _completed(error: ValidationError, syntax: Syntax) -> bool:
