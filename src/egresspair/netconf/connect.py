@@ -82,9 +82,13 @@ def connect_all(targets: Iterable[Target]) -> dict[str, Device | EgressPairError
 
 def close_all(devices: Iterable[Device]) -> None:
     """Close all at the same time: each may wait for a last answer."""
-    open_ones = tuple(devices)
-    with ThreadPoolExecutor(max_workers=max(1, len(open_ones)), thread_name_prefix="close") as pool:
-        tuple(pool.map(_try_close, open_ones))
+    listed = tuple(devices)
+    try:
+        with ThreadPoolExecutor(max_workers=max(1, len(listed)), thread_name_prefix="close") as pool:
+            tuple(pool.map(_try_close, listed))
+    except RuntimeError:  # the interpreter is at its end and starts no thread any more
+        for device in listed:
+            _try_close(device)
 
 
 def _try_close(device: Device) -> None:
