@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -12,7 +11,7 @@ from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryErr
 from .events import Connected, Event
 from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
-from .netconf.connect import connect, connect_all
+from .netconf.connect import close_all, connect, connect_all
 from .netconf.device import Device
 from .netconf.target import Target
 
@@ -75,9 +74,7 @@ class OpenSessions(Generic[K]):
 
     def close(self) -> None:
         """Close all sessions."""
-        for device in self._devices.values():
-            with suppress(EgressPairError):
-                device.close()
+        close_all(self._devices.values())
 
     def __enter__(self) -> Self:
         return self

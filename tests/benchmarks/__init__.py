@@ -1,1 +1,1 @@
-"""Measurements, run by hand: nothing here is collected as a test."""
+"""Measurements, run by hand; the test here only sees that they run. `command` is most of them, `schema` one more."""

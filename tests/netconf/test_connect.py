@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,8 @@ import pytest
 
 from egresspair.errors import DeviceUnreachable, EgressPairError
 from egresspair.netconf import rpc
-from egresspair.netconf.connect import connect, connect_all
+from egresspair.netconf.connect import close_all, connect, connect_all
+from egresspair.netconf.ssh_device import SshDevice
 from egresspair.netconf.target import Target
 from servers.ports import HOST, free_port
 from servers.scripted import CAPABILITIES, Peer, Script, Scripted, hello
@@ -178,6 +181,49 @@ def test_all_connect_at_the_same_time() -> None:
             assert device.name == name
             assert device.send([rpc.lock("running")]).wait(5)[0].ok
             device.close()
+
+
+def test_all_are_closed_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=10)  # broken, it fails the test
+    close = SshDevice.close
+
+    def meet_and_close(device: SshDevice) -> None:
+        together.wait()
+        close(device)
+
+    monkeypatch.setattr(SshDevice, "close", meet_and_close)
+    with Scripted(obliging) as server:
+        opened = connect_all([target_of(server, name=name) for name in ("a", "b")])
+        sessions = [device for device in opened.values() if not isinstance(device, EgressPairError)]
+        close_all(sessions)
+
+    assert [device.alive for device in sessions] == [False, False]
+
+
+CLOSED_AT_THE_END = """
+import atexit
+from pathlib import Path
+from egresspair.netconf.connect import close_all, connect
+from egresspair.netconf.target import Target
+device = connect(Target(name="masg-1", host={host!r}, port={port}, username={username!r}, password={password!r},
+                        host_key={host_key!r}, ssh_config=None, agent=False))
+def close():
+    close_all([device])
+    print("alive" if device.alive else "closed")
+atexit.register(close)
+"""
+
+
+def test_sessions_can_be_closed_when_the_interpreter_ends() -> None:
+    with Scripted(obliging) as server:
+        facts = {name: getattr(server, name) for name in ("host", "port", "username", "password", "host_key")}
+        done = subprocess.run(
+            [sys.executable, "-c", CLOSED_AT_THE_END.format(**facts)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert (done.stdout, done.stderr) == ("closed\n", "")
 
 
 def test_one_that_fails_does_not_keep_the_other() -> None:

@@ -21,6 +21,16 @@ def _config(*vpns: str) -> etree._Element:
     return etree.fromstring(f"<config>{''.join(vpns)}</config>".replace("<vpn>", '<vpn xmlns="urn:r">'))
 
 
+def test_what_was_wrong_and_is_put_right_is_nobody_s_fault(tmp_path: Path) -> None:
+    (tmp_path / "r.yang").write_text(MODULE)
+    model = load_model(ModuleSet.of(tmp_path, "r"))
+    running = _config("<vpn><name>v</name><label>100</label></vpn>")
+
+    assert violations_of_change(model, running, _config("<vpn><name>v</name><label>99</label></vpn>")) == ()
+    (still,) = violations_of_change(model, running, _config("<vpn><name>v</name><label>101</label></vpn>"))
+    assert still.path == '/r:vpn[name="v"]/label'
+
+
 def test_only_the_change_is_blamed(tmp_path: Path) -> None:
     (tmp_path / "r.yang").write_text(MODULE)
     model = load_model(ModuleSet.of(tmp_path, "r"))

@@ -25,7 +25,7 @@ class TcpProxy:
 
     Attributes:
         port: where to connect instead.
-        delay: seconds by which each block is held up, in either direction.
+        delay: seconds by which all that is sent arrives later, in either direction, as on a longer line.
         connections: how many were made so far.
     """
 
@@ -98,19 +98,37 @@ class TcpProxy:
         self.connections += 1
         behind_reader, behind_writer = await asyncio.open_connection(HOST, self._behind)
         self._writers |= {writer, behind_writer}
-        await asyncio.gather(
-            self._pump(reader, behind_writer, "to_server"),
-            self._pump(behind_reader, writer, "to_client"),
-        )
+        with suppress(asyncio.CancelledError):  # that is how it ends; asyncio's own streams would print it
+            await asyncio.gather(
+                self._pump(reader, behind_writer, "to_server"),
+                self._pump(behind_reader, writer, "to_client"),
+            )
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction
     ) -> None:
+        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        delivery = asyncio.create_task(self._deliver(line, writer, direction))
+        now = asyncio.get_running_loop().time
         with suppress(ConnectionError):
             while block := await reader.read(65536):
+                line.put_nowait((now() + self.delay, block))
+        line.put_nowait((now() + self.delay, b""))
+        await delivery
+
+    async def _deliver(
+        self, line: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, direction: Direction
+    ) -> None:
+        """Each block in its time, so that the delays of blocks behind one another do not add up."""
+        now = asyncio.get_running_loop().time
+        with suppress(ConnectionError):
+            while (item := await line.get())[1]:
                 await self._open[direction].wait()
-                await asyncio.sleep(self.delay)
-                writer.write(block)
+                if (wait := item[0] - now()) > 0:
+                    await asyncio.sleep(wait)
+                writer.write(item[1])
                 await writer.drain()
+            if (wait := item[0] - now()) > 0:
+                await asyncio.sleep(wait)
         with suppress(ConnectionError, RuntimeError):
             writer.close()

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 import asyncssh
 
@@ -33,10 +33,17 @@ _BASE_1_1 = b"urn:ietf:params:netconf:base:1.1"
 class Upstream(Protocol):
     """The server behind: a Netconfd, or what looks like one."""
 
-    host: str
-    port: int
-    username: str
-    key_file: Path
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def key_file(self) -> Path: ...
 
 
 @dataclass
@@ -98,7 +105,7 @@ class Recorder:
         self._kept: list[Session] = []
         self._loop = LoopThread()
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         self._acceptor = self._loop.run(self._listen())
         self.port = self._acceptor.get_port()
         return self

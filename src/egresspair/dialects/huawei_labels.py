@@ -22,6 +22,7 @@ from lxml import etree
 from ..configuration import LabelOwner, LabelUse
 from ..label_space import IdleLabels, Segment, StaticSpace
 from ._numbers import whole_number
+from ._paths import steps
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import L3VPN, NI
 
@@ -30,6 +31,8 @@ MPLS = "urn:huawei:yang:huawei-mpls"
 MPLS_RES = "urn:huawei:yang:huawei-mpls-res"
 MPLS_STATIC = "urn:huawei:yang:huawei-mpls-static"
 _PUBLIC = "_public_"
+_INSTANCES = steps(NI, "network-instance/instances/instance")
+_FAMILIES = steps(L3VPN, "afs/af")
 _HOPS = ("transit", "egress")  # an ingress has no incoming label
 
 
@@ -124,14 +127,14 @@ def label_owners(data: Iterable[etree._Element], static: Sequence[LabelOwner]) -
 def _assigned(data: etree._Element) -> Iterator[LabelOwner]:
     for instance in _instances(data):
         name = _text(instance, NI, "name")
-        for family in instance.iterfind(f"{{{L3VPN}}}afs/{{{L3VPN}}}af"):
+        for family in instance.iterfind(_FAMILIES):
             label = _number(family, L3VPN, "state/label", f"VPN instance {name}")
             if label is not None:
                 yield LabelOwner(name, _text(family, L3VPN, "type"), label, LabelUse.ASSIGNED_LABEL)
 
 
 def _lsps(data: etree._Element) -> Iterator[LabelOwner]:
-    lsps = _steps(MPLS_STATIC, "static/lsps/lsp")
+    lsps = steps(MPLS_STATIC, "static/lsps/lsp")
     for lsp in data.iterfind(f"{{{MPLS}}}mpls/{lsps}"):
         what = f"static LSP {_text(lsp, MPLS_STATIC, 'lsp-name')}"
         for hop in _HOPS:
@@ -150,9 +153,9 @@ def _epe(data: etree._Element) -> Iterator[LabelOwner]:
             "BGP peer set",
         ),
     )
-    for instance in _instances(data):
+    for process in data.iterfind(f"{_INSTANCES}/{steps(BGP, 'bgp/base-process')}"):
         for place, key, leaf, kind in kinds:
-            for entry in instance.iterfind(_steps(BGP, f"bgp/base-process/{place}")):
+            for entry in process.iterfind(steps(BGP, place)):
                 what = f"{kind} {_text(entry, BGP, key)}"
                 label = _number(entry, BGP, leaf, what)
                 if label is not None:
@@ -171,7 +174,7 @@ def idle_labels(data: Sequence[etree._Element]) -> IdleLabels | None:
 
 
 def _segments(data: etree._Element) -> Iterator[Segment]:
-    place = _steps(MPLS_RES, "mpls-res/static-label-segments/static-label-segment")
+    place = steps(MPLS_RES, "mpls-res/static-label-segments/static-label-segment")
     for entry in data.iterfind(place):
         index = _number(entry, MPLS_RES, "index", "idle label segment")
         what = f"idle label segment {'without index' if index is None else index}"
@@ -185,7 +188,7 @@ def _segments(data: etree._Element) -> Iterator[Segment]:
 
 
 def _spaces(data: etree._Element) -> Iterator[StaticSpace]:
-    place = _steps(MPLS_RES, "mpls-res/mpls-label-statisticss/mpls-label-statistics")
+    place = steps(MPLS_RES, "mpls-res/mpls-label-statisticss/mpls-label-statistics")
     for entry in data.iterfind(place):
         leaves = ("min-value", "max-value", "available-number")
         low, high, number = (_number(entry, MPLS_RES, leaf, "label statistics") for leaf in leaves)
@@ -195,15 +198,11 @@ def _spaces(data: etree._Element) -> Iterator[StaticSpace]:
 
 
 def _instances(data: etree._Element) -> Iterator[etree._Element]:
-    return data.iterfind(_steps(NI, "network-instance/instances/instance"))
-
-
-def _steps(namespace: str, path: str) -> str:
-    return "/".join(f"{{{namespace}}}{step}" for step in path.split("/"))
+    return data.iterfind(_INSTANCES)
 
 
 def _text(element: etree._Element, namespace: str, path: str) -> str:
-    return (element.findtext(_steps(namespace, path)) or "").strip()
+    return (element.findtext(steps(namespace, path)) or "").strip()
 
 
 def _number(element: etree._Element, namespace: str, path: str, what: str) -> int | None:

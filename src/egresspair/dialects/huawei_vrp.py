@@ -32,12 +32,16 @@ from ..netconf.rpc import BASE
 from . import huawei_flow, huawei_labels, huawei_paths, huawei_schema, huawei_trial
 from ._auditing import AuditDialect
 from ._numbers import whole_number
+from ._paths import steps
 from ._protocol import LabelRead, UnreadableReply
 from .huawei_references import IPV4, L3VPN, NI, bindings_filter, instances_filter, references
 from .huawei_settings import MODULES, read_settings, schema_path, setting_at
 from .huawei_settings_edit import settings_filters, write_settings
 
 _OPERATION = f"{{{BASE}}}operation"
+_INSTANCES = steps(NI, "network-instance/instances/instance")
+_FAMILIES = steps(L3VPN, "afs/af")
+_NAME = steps(NI, "name")
 _TARGET_TYPES = {Direction.IMPORT: "import-extcommunity", Direction.EXPORT: "export-extcommunity"}
 _LEAVES = {
     Node.ROUTE_DISTINGUISHER: "route-distinguisher",
@@ -149,8 +153,8 @@ class HuaweiVrp:
         """Of every family that has one."""
         return tuple(
             LabelOwner(name, _text(family, "type") or "", label)
-            for name, instances in _by_name(data).items()
-            for family in _families(instances)
+            for name, instance in _instances(data)
+            for family in instance.iterfind(_FAMILIES)
             if (label := _number(family, "static-label", name)) is not None
         )
 
@@ -311,17 +315,21 @@ def _begin(parent: etree._Element, namespace: str, name: str) -> etree._Element:
 def _by_name(data: etree._Element | None) -> dict[str, list[etree._Element]]:
     """The instances by name. A server may split one over several entries when several filters select it."""
     found: dict[str, list[etree._Element]] = {}
-    if data is None:
-        return found
-    for instance in data.iterfind(f"{{{NI}}}network-instance/{{{NI}}}instances/{{{NI}}}instance"):
-        name = (instance.findtext(f"{{{NI}}}name") or "").strip()
+    for name, instance in _instances(data):
         found.setdefault(name, []).append(instance)
     return found
 
 
+def _instances(data: etree._Element | None) -> Iterator[tuple[str, etree._Element]]:
+    """Every instance with its name, in the order of the document."""
+    if data is not None:
+        for instance in data.iterfind(_INSTANCES):
+            yield (instance.findtext(_NAME) or "").strip(), instance
+
+
 def _families(instances: Iterable[etree._Element]) -> Iterator[etree._Element]:
     for instance in instances:
-        yield from instance.iterfind(f"{{{L3VPN}}}afs/{{{L3VPN}}}af")
+        yield from instance.iterfind(_FAMILIES)
 
 
 def _ipv4(instances: Iterable[etree._Element]) -> etree._Element | None:
@@ -332,7 +340,7 @@ def _text(element: etree._Element, path: str) -> str | None:
     """The text of a descendant, a local path in the l3vpn module; a prefixed identity or enum loses nothing
     here.
     """
-    found = element.findtext("/".join(f"{{{L3VPN}}}{step}" for step in path.split("/")))
+    found = element.findtext(steps(L3VPN, path))
     return None if found is None else found.strip()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 Facts = Mapping[str, Any]
+
+ANNOUNCEMENT: Final = "tokens"
+"""The kind of the record that announces the commits of an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Entry:
     @property
     def attempt(self) -> int:
         """The attempt under way: 1, or 2 when the change was repeated for a server that lied."""
-        return max((int(record.facts["attempt"]) for record in self.of_kind("tokens")), default=1)
+        return attempt_of(self.of_kind(ANNOUNCEMENT))
 
     @property
     def decision(self) -> str | None:
@@ -93,6 +96,11 @@ class Entry:
     def of_kind(self, kind: str) -> tuple[Record, ...]:
         """The records of one kind, in order."""
         return tuple(record for record in self.records if record.kind == kind)
+
+
+def attempt_of(announcements: Iterable[Record]) -> int:
+    """The last attempt that is announced; 1 if none is."""
+    return max((int(record.facts["attempt"]) for record in announcements), default=1)
 
 
 class TransactionLog(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..errors import JournalError, RefusalReason, Refused, UsageError
-from ._protocol import Decision, End, Entry, Facts, Opening, Record
+from ._protocol import ANNOUNCEMENT, Decision, End, Entry, Facts, Opening, Record
 from .identity import new_id, stamp, who
 
 
@@ -95,7 +95,7 @@ class MemoryLog:
         """See `TransactionLog.record`."""
         with self._journal.lock:
             entry = self._journal.entry(self._id)
-            if kind == "tokens" and (
+            if kind == ANNOUNCEMENT and (
                 entry.end or any(d.attempt == facts["attempt"] for d in entry.decisions)
             ):
                 raise decided_already(self._id)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, insert, select
+from sqlalchemy import Connection, Engine, Select, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from ..errors import JournalError
-from . import tables
-from ._protocol import Decision, End, Entry, Facts, Opening, Record
+from . import statements, tables
+from ._protocol import ANNOUNCEMENT, Decision, End, Entry, Facts, Opening, Record, attempt_of
 from .engine import mapped, open_engine
 from .identity import new_id, who
 from .memory import busy_routers, decided_already, gone_on, only_one
@@ -57,10 +57,10 @@ class SqlJournal:
             try:
                 with self.engine.begin() as connection:
                     connection.execute(
-                        insert(tables.claims),
+                        statements.CLAIM,
                         [{"host_key": key, "transaction_id": row["id"]} for key in sorted(opening.routers)],
                     )
-                    connection.execute(insert(tables.transactions).values(**row, checksum=seal("", row)))
+                    connection.execute(statements.BEGIN, {**row, "checksum": seal("", row)})
             except IntegrityError:
                 self._refuse_busy(opening)
                 raise
@@ -129,7 +129,7 @@ class SqlLog:
 
         def check(connection: Connection) -> None:
             self._hold(connection)
-            attempt = int(facts["attempt"]) if kind == "tokens" else 0
+            attempt = int(facts["attempt"]) if kind == ANNOUNCEMENT else 0
             if attempt and (self._ended(connection) or self._choice(connection, attempt) is not None):
                 raise decided_already(self._id)
 
@@ -174,22 +174,18 @@ class SqlLog:
                 "at": self._journal.clock(),
                 "who": who(),
             }
-            connection.execute(insert(tables.decisions).values(**row, checksum=seal("", row)))
+            connection.execute(statements.DECIDE, {**row, "checksum": seal("", row)})
         return wanted
 
     def _hold(self, connection: Connection) -> None:
-        """Keep other writers of this transaction out until the end of the write: what is looked at first must still be
-        so when the rest is written. SQLite has one writer at a time anyway.
+        """Keep other writers of this transaction out: what is looked at first must still be so when the rest is
+        written.
         """
-        table = tables.transactions
-        mine = select(table.c.id).where(table.c.id == self._id).with_for_update()
-        if connection.execute(mine).first() is None:
+        if connection.execute(statements.HOLD, {"id": self._id}).first() is None:
             raise damaged(f"transaction {self._id}")
 
     def _choice(self, connection: Connection, attempt: int) -> str | None:
-        table = tables.decisions
-        mine = select(table).where(table.c.transaction_id == self._id, table.c.attempt == attempt)
-        for row in _rows(connection, mine):
+        for row in _rows(connection, statements.DECISION, id=self._id, attempt=attempt):
             return str(unsealed("", row, f"decision of transaction {self._id}")["choice"])
         return None
 
@@ -198,7 +194,7 @@ class SqlLog:
 
         def close(connection: Connection) -> None:
             self._hold(connection)
-            if attempt is not None and attempt < _entry(connection, self._id).attempt:
+            if attempt is not None and attempt < self._announced(connection):
                 raise gone_on(self._id)
             if not self._ended(connection):
                 row = {
@@ -208,14 +204,18 @@ class SqlLog:
                     "who": who(),
                     "facts": pack(facts),
                 }
-                connection.execute(insert(tables.endings).values(**row, checksum=seal("", row)))
-            connection.execute(delete(tables.claims).where(tables.claims.c.transaction_id == self._id))
+                connection.execute(statements.END, {**row, "checksum": seal("", row)})
+            connection.execute(statements.RELEASE, {"id": self._id})
 
         self._write(close)
 
     def _ended(self, connection: Connection) -> bool:
-        ended = select(tables.endings.c.outcome).where(tables.endings.c.transaction_id == self._id)
-        return connection.execute(ended).first() is not None
+        return connection.execute(statements.ENDED, {"id": self._id}).first() is not None
+
+    def _announced(self, connection: Connection) -> int:
+        """The last attempt whose commits were announced, by whomever."""
+        rows = _rows(connection, statements.OF_KIND, id=self._id, kind=ANNOUNCEMENT)
+        return attempt_of(_record(row) for row in rows)
 
     def _write(self, act: Callable[[Connection], None]) -> None:
         """All waiting notes and one act in one durable write. Another writer of the same transaction is
@@ -237,25 +237,18 @@ class SqlLog:
     def _append(self, connection: Connection, notes: Sequence[tuple[float, str, Facts]]) -> None:
         if not notes:
             return
-        records = tables.records
-        newest = (
-            select(records)
-            .where(records.c.transaction_id == self._id)
-            .order_by(records.c.seq.desc())
-            .limit(1)
-        )
-        last = _rows(connection, newest)
+        last = _rows(connection, statements.NEWEST, id=self._id)
         seq, checksum = (last[0]["seq"], last[0]["checksum"]) if last else (0, "")
         rows = []
         for seq_, (at, kind, facts) in enumerate(notes, start=seq + 1):
             row = {"transaction_id": self._id, "seq": seq_, "at": at, "kind": kind, "facts": pack(facts)}
             checksum = seal(checksum, row)
             rows.append({**row, "checksum": checksum})
-        connection.execute(insert(tables.records), rows)
+        connection.execute(statements.RECORD, rows)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
-    result = connection.execute(query)
+def _rows(connection: Connection, query: Select[Any], **parameters: object) -> list[Row]:
+    result = connection.execute(query, parameters)
     names = list(result.keys())
     return [dict(zip(names, row, strict=True)) for row in result]
 
@@ -319,11 +312,18 @@ def _entry(connection: Connection, transaction: str) -> Entry:
 def _records(rows: Sequence[Row]) -> tuple[Record, ...]:
     found, checksum = [], ""
     for number, row in enumerate(rows, start=1):
-        what = f"record {number} of transaction {row['transaction_id']}"
-        plain = unsealed(checksum, row, what)
+        unsealed(checksum, row, _record_name(row, number))
         checksum = row["checksum"]
-        found.append(Record(plain["seq"], plain["at"], plain["kind"], unpack(plain["facts"], what)))
+        found.append(_record(row))
     return tuple(found)
+
+
+def _record_name(row: Row, number: int) -> str:
+    return f"record {number} of transaction {row['transaction_id']}"
+
+
+def _record(row: Row) -> Record:
+    return Record(row["seq"], row["at"], row["kind"], unpack(row["facts"], _record_name(row, row["seq"])))
 
 
 def _decisions(rows: Sequence[Row]) -> tuple[Decision, ...]:

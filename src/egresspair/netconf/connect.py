@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 import paramiko
@@ -78,6 +78,22 @@ def connect_all(targets: Iterable[Target]) -> dict[str, Device | EgressPairError
     wanted = tuple(targets)
     with ThreadPoolExecutor(max_workers=max(1, len(wanted)), thread_name_prefix="connect") as pool:
         return dict(zip((target.name for target in wanted), pool.map(_try_connect, wanted), strict=True))
+
+
+def close_all(devices: Iterable[Device]) -> None:
+    """Close all at the same time: each may wait for a last answer."""
+    listed = tuple(devices)
+    try:
+        with ThreadPoolExecutor(max_workers=max(1, len(listed)), thread_name_prefix="close") as pool:
+            tuple(pool.map(_try_close, listed))
+    except RuntimeError:  # the interpreter is at its end and starts no thread any more
+        for device in listed:
+            _try_close(device)
+
+
+def _try_close(device: Device) -> None:
+    with suppress(EgressPairError):
+        device.close()
 
 
 def _try_connect(target: Target) -> Device | EgressPairError:

@@ -76,12 +76,12 @@ class Exchange:
             return tuple(self._admit(rpc, now) for rpc in rpcs)
 
     def _admit(self, rpc: Rpc, now: float) -> Operation:
-        message_id = str(next(self._ids))
+        message_id = next(self._ids)
         operation = Operation(rpc, wrap(rpc, message_id), now)
         if self._lost:
             self._give_up(operation, now)
         else:
-            self._waiting[message_id] = operation
+            self._waiting[str(message_id)] = operation
         return operation
 
     def release(self, operations: Sequence[Operation]) -> bool:

@@ -10,6 +10,7 @@ from yangson import DataModel
 from yangson.schemanode import LeafListNode, ListNode, TerminalNode
 
 from ..netconf.rpc import BASE
+from .elements import Modules, child_node, modules_by_namespace, name_of
 
 __all__ = ["apply_edit"]
 
@@ -28,18 +29,17 @@ def apply_edit(model: DataModel, config: etree._Element, edit: etree._Element) -
         edit: the ``<config>`` element of the edit-config.
     """
     after = deepcopy(config)
-    modules = {data.xml_namespace: data.main_module[0] for data in model.schema_data.modules.values()}
-    _Edit(modules).children(after, edit, model.schema)
+    _Edit(modules_by_namespace(model)).children(after, edit, model.schema)
     return after
 
 
 class _Edit:
-    def __init__(self, modules: dict[str, str]) -> None:
+    def __init__(self, modules: Modules) -> None:
         self.modules = modules
 
     def children(self, present: etree._Element, edit: etree._Element, schema: Any) -> None:
         for wanted in edit.iterchildren(etree.Element):
-            self._node(present, wanted, self._schema(wanted, schema))
+            self._node(present, wanted, child_node(schema, wanted, self.modules))
 
     def _node(self, parent: etree._Element, wanted: etree._Element, schema: Any) -> None:
         operation = wanted.get(_OPERATION, "merge")
@@ -56,11 +56,6 @@ class _Edit:
             found.text = wanted.text
         self.children(found, wanted, schema)
 
-    def _schema(self, element: etree._Element, parent: Any) -> Any:
-        name = etree.QName(element)
-        module = self.modules.get(name.namespace or "")
-        return parent.get_data_child(name.localname, module) if module and parent is not None else None
-
 
 def _counterpart(parent: etree._Element, wanted: etree._Element, schema: Any) -> etree._Element | None:
     """The node that an edit means: a list entry by its keys, a leaf-list entry by its value."""
@@ -74,6 +69,6 @@ def _identity(element: etree._Element, schema: Any) -> tuple[str, ...]:
     if isinstance(schema, LeafListNode):
         return ((element.text or "").strip(),)
     if isinstance(schema, ListNode):
-        namespace = etree.QName(element).namespace
+        namespace, _ = name_of(element)
         return tuple((element.findtext(f"{{{namespace}}}{name}") or "").strip() for name, _ in schema.keys)
     return ()

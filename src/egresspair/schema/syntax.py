@@ -8,10 +8,11 @@ from typing import Any
 
 from lxml import etree
 from yangson import DataModel
-from yangson.datatype import IntegralType, LeafrefType, StringType
+from yangson.datatype import IntegralType, StringType
 from yangson.exceptions import YangsonException
 from yangson.schemanode import LeafListNode, ListNode, TerminalNode
 
+from .elements import modules_by_namespace, name_of
 from .violation import Rule, Violation
 
 __all__ = ["Syntax"]
@@ -25,19 +26,13 @@ class Syntax:
     Attributes:
         config: the element that holds the top-level nodes.
         violations: in the order of the document.
-        references: the paths of leafref leaves that are no keys.
     """
 
     def __init__(self, model: DataModel, config: etree._Element) -> None:
         self.config = config
         self.violations: list[Violation] = []
-        self.references: list[str] = []
         self._elements: dict[str, etree._Element] = {}
-        self._modules = {
-            data.xml_namespace: data.main_module[0]
-            for data in model.schema_data.modules.values()
-            if data.xml_namespace
-        }
+        self._modules = modules_by_namespace(model)
         self._children(config, model.schema, "")
 
     def remove(self, path: str) -> bool:
@@ -77,12 +72,12 @@ class Syntax:
 
     def _identify(self, child: etree._Element, parent: Any, path: str) -> tuple[str, Any]:
         """The path of an element, and its schema node if there is one."""
-        name = etree.QName(child)
-        module = self._modules.get(name.namespace)
+        namespace, name = name_of(child)
+        module = self._modules.get(namespace)
         if module is None:
-            return f"{path}/{{{name.namespace or ''}}}{name.localname}", None
-        step = name.localname if module == parent.ns else f"{module}:{name.localname}"
-        node = parent.get_data_child(name.localname, module)
+            return f"{path}/{{{namespace}}}{name}", None
+        step = name if module == parent.ns else f"{module}:{name}"
+        node = parent.get_data_child(name, module)
         return f"{path}/{step}{_predicate(child, node)}", node
 
     def _node(self, element: etree._Element, node: Any, path: str) -> None:
@@ -91,8 +86,6 @@ class Syntax:
         if not node.config:
             self._report(path, Rule.STATE, "is state; it cannot be configured")
         elif isinstance(node, TerminalNode):
-            if isinstance(node.type, LeafrefType) and not _is_key(node):
-                self.references.append(path)
             self._value(element, node.type, path)
         else:
             self._children(element, node, path)
@@ -110,10 +103,6 @@ class Syntax:
             self._report(path, Rule.TYPE, f"{element.text!r} is no {leaf_type.yang_type()}")
         elif value not in leaf_type:
             self._report(path, *_refusal(leaf_type, value))
-
-
-def _is_key(node: Any) -> bool:
-    return isinstance(node.parent, ListNode) and (node.name, node.ns) in node.parent.keys
 
 
 def _cooked(leaf_type: Any, element: etree._Element) -> Any:
@@ -143,7 +132,7 @@ def _predicate(element: etree._Element, node: Any) -> str:
         return f"[.={json.dumps(element.text or '', ensure_ascii=False)}]"
     if not isinstance(node, ListNode):
         return ""
-    keys = {etree.QName(child).localname: child.text or "" for child in element}
+    keys = {name_of(child)[1]: child.text or "" for child in element}
     names = [name for name, _ in node.keys if name in keys]
     return "".join(f"[{name}={json.dumps(keys[name], ensure_ascii=False)}]" for name in names)
 

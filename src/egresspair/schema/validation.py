@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
@@ -13,6 +14,7 @@ from yangson.schemanode import ContainerNode
 
 from ..errors import DocumentError, Problem
 from .edit import apply_edit
+from .elements import remove_references
 from .mend import mend_patterns
 from .syntax import Syntax
 from .violation import Rule, Violation
@@ -59,22 +61,39 @@ def violations_of_change(
     """What is wrong with a configuration after an edit that was not wrong with it before.
 
     What a router's running holds is valid there (RFC 7950, section 8.1). Read in part, it may refer to what was not
-    read: nodes that seem to be wrong before the edit are left out, so that only the edit is judged.
+    read: nodes that seem to be wrong before the edit are left out, so that only the edit is judged. That is done only
+    if something is wrong after it.
 
     Args:
         running: the ``<data>`` or ``<config>`` element with what the edit touches, and what its conditions look at.
         edit: the ``<config>`` element of the edit-config.
     """
-    sound, known = _sound_part(model, running)
+    read = _parsed(running)
+    # All at once: their targets were not read, and each that dangles would cost a validation of its own.
+    remove_references(model, read)
+    if _is_valid(model, apply_edit(model, read, edit)):
+        return ()  # as a rule; what was wrong before need not be known then, which saves a validation
+    sound, known = _sound_part(model, read)
     found = validate_config(model, apply_edit(model, sound, edit))
     return tuple(each for each in found if (each.path, each.rule) not in known)
+
+
+def _is_valid(model: DataModel, config: etree._Element) -> bool:
+    """Whether nothing at all is wrong; the first violation ends the search."""
+    syntax = Syntax(model, _parsed(config))
+    with _ONE_AT_A_TIME:
+        return not syntax.violations and next(_violations(model, syntax), None) is None
 
 
 def _sound_part(
     model: DataModel, config: etree._Element
 ) -> tuple[etree._Element, frozenset[tuple[str, Rule]]]:
-    """The configuration without the nodes that break a rule, and the rules that stay broken all the same."""
-    sound = _without_references(model, _parsed(config))
+    """The configuration without the nodes that break a rule, and the rules that stay broken all the same.
+
+    Args:
+        config: a copy without references, to be changed.
+    """
+    sound = config
     while True:
         syntax = Syntax(model, sound)
         found = list(syntax.violations)
@@ -87,14 +106,6 @@ def _sound_part(
         leave = [each for each in found if each.rule is Rule.MANDATORY or not syntax.remove(each.path)]
         if len(leave) == len(found):
             return sound, frozenset((each.path, each.rule) for each in leave)
-
-
-def _without_references(model: DataModel, config: etree._Element) -> etree._Element:
-    """All references at once: their targets were not read, and each that dangles would cost a validation of its own."""
-    syntax = Syntax(model, config)
-    for path in syntax.references:
-        syntax.remove(path)
-    return syntax.config
 
 
 def _parsed(config: bytes | etree._Element) -> etree._Element:
@@ -115,9 +126,8 @@ def _parsed(config: bytes | etree._Element) -> etree._Element:
     return root
 
 
-def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
+def _violations(model: DataModel, syntax: Syntax) -> Iterator[Violation]:
     """All nodes whose `when` is false, each taken out before the next look, and what is wrong after that."""
-    found: list[Violation] = []
     while True:
         try:
             model.from_xml(syntax.config).validate()
@@ -125,11 +135,11 @@ def _violations(model: DataModel, syntax: Syntax) -> list[Violation]:
             if _completed(error, syntax):
                 continue
             violation = _violation(error)
-            found.append(violation)
+            yield violation
             if violation.rule is not Rule.WHEN or not syntax.remove(violation.path):
-                return found
+                return
         else:
-            return found
+            return
 
 
 def _completed(error: ValidationError, syntax: Syntax) -> bool:
