@@ -35,7 +35,7 @@ class Floor:
 
     Args:
         all_reads: send every operation that the library sends, in the same flights: the reads of who holds which label,
-            of the assigned labels, and the lock that proves the confirmation.
+            of what the change promises, before and after, and the lock that proves the confirmation.
     """
 
     def __init__(self, place: Place, folder: Path, *, all_reads: bool = False) -> None:
@@ -84,16 +84,17 @@ class Floor:
         lock, candidate = rpc.lock("running"), rpc.lock("candidate")
         commit = rpc.commit_confirmed(timeout=_TIMEOUT, persist=token)
         confirm = rpc.commit_confirming(persist_id=token)
-        state = [router.read_state] if self._all_reads else []
+        proof_reads = [read.rpc for read in router.proof] if self._all_reads else []
+        state = [router.read_state, *proof_reads] if self._all_reads else []
         labels = [router.read_labels, *router.view.label_reads] if self._all_reads else []
-        proof = [lock, rpc.unlock("running")] if self._all_reads else []
+        settled = [lock, rpc.unlock("running")] if self._all_reads else []
         validate = [rpc.validate()] if self._place.validates else []
         flights = (
-            (lock, candidate, router.read, *labels),
+            (lock, candidate, router.read, *labels, *(state if proof_reads else [])),
             (router.edit, *validate),
             (commit, rpc.unlock("running"), router.read, *state),
             (router.read, *state),
-            (confirm, router.read, *proof),
+            (confirm, router.read, *settled),
             (rpc.unlock("candidate"),),
         )
         return [_bodies(flight) for flight in flights]
