@@ -114,6 +114,19 @@ def test_a_resumed_log_goes_on_behind_the_records_that_there_are(place: Place) -
     assert [each.facts.get("state") for each in found.records] == [None, "in doubt", "still here"]
 
 
+def test_two_logs_of_one_transaction_write_by_turns(place: Place) -> None:
+    journal = place.open()
+    first = journal.begin(opening())
+    second = journal.resume(journal.entry(first.id))
+    for number, log in enumerate((first, second, first, first, second), start=1):
+        log.note("answer", {"number": number})
+        log.record("state", {"number": number})
+
+    records = journal.entry(first.id).records
+    assert [record.seq for record in records] == list(range(1, 11))
+    assert [record.facts["number"] for record in records] == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+
+
 @pytest.mark.parametrize(("first", "second"), [("commit", "abort"), ("abort", "commit")])
 def test_the_first_decision_stands(place: Place, first: str, second: str) -> None:
     log = begun(place.open())

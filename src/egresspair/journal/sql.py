@@ -18,6 +18,8 @@ from .memory import busy_routers, decided_already, gone_on, only_one
 from .seal import damaged, pack, seal, unpack, unsealed
 
 Row = dict[str, Any]
+Tail = tuple[int, str]
+"""Number and checksum of the last record of a transaction."""
 
 _ATTEMPTS = 5
 
@@ -64,7 +66,7 @@ class SqlJournal:
             except IntegrityError:
                 self._refuse_busy(opening)
                 raise
-        return SqlLog(self, row["id"])
+        return SqlLog(self, row["id"], tail=(0, ""))
 
     def _refuse_busy(self, opening: Opening) -> None:
         """Say which unfinished transaction has the routers."""
@@ -114,10 +116,11 @@ class SqlJournal:
 class SqlLog:
     """See `TransactionLog`."""
 
-    def __init__(self, journal: SqlJournal, transaction: str) -> None:
+    def __init__(self, journal: SqlJournal, transaction: str, tail: Tail | None = None) -> None:
         self._journal = journal
         self._id = transaction
         self._notes: list[tuple[float, str, Facts]] = []
+        self._tail = tail  # None if it has to be looked for
 
     @property
     def id(self) -> str:
@@ -226,25 +229,31 @@ class SqlLog:
                 try:
                     with self._journal.engine.begin() as connection:
                         act(connection)
-                        self._append(connection, self._notes)
+                        tail = self._append(connection, self._notes)
                 except IntegrityError:
+                    self._tail = None  # another one has written behind it
                     if attempt == _ATTEMPTS - 1:
                         raise
                 else:
+                    self._tail = tail
                     self._notes.clear()
                     return
 
-    def _append(self, connection: Connection, notes: Sequence[tuple[float, str, Facts]]) -> None:
+    def _append(self, connection: Connection, notes: Sequence[tuple[float, str, Facts]]) -> Tail | None:
         if not notes:
-            return
-        last = _rows(connection, statements.NEWEST, id=self._id)
-        seq, checksum = (last[0]["seq"], last[0]["checksum"]) if last else (0, "")
+            return self._tail
+        seq, checksum = self._tail or self._newest(connection)
         rows = []
         for seq_, (at, kind, facts) in enumerate(notes, start=seq + 1):
             row = {"transaction_id": self._id, "seq": seq_, "at": at, "kind": kind, "facts": pack(facts)}
             checksum = seal(checksum, row)
             rows.append({**row, "checksum": checksum})
         connection.execute(statements.RECORD, rows)
+        return seq + len(rows), checksum
+
+    def _newest(self, connection: Connection) -> Tail:
+        last = _rows(connection, statements.NEWEST, id=self._id)
+        return (last[0]["seq"], last[0]["checksum"]) if last else (0, "")
 
 
 def _rows(connection: Connection, query: Select[Any], **parameters: object) -> list[Row]:

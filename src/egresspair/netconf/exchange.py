@@ -15,7 +15,7 @@ from lxml import etree
 
 from .envelope import wrap
 from .notification import ROOT, Backlog, Heard
-from .reply import Answer, MalformedReply, Outcome, Reply
+from .reply import Answer, MalformedReply, Outcome, Reply, reply_parser
 from .rpc import Rpc
 
 _BEGINNING = 1 << 16
@@ -56,6 +56,7 @@ class Exchange:
         self._ids = count(1)
         self._waiting: dict[str, Operation] = {}
         self._notifications = Backlog()
+        self._parser = reply_parser()
         self._ring: Callable[[], None] = lambda: None
         self._lost = ""
 
@@ -103,7 +104,7 @@ class Exchange:
             UnusableMessageError: it is neither a reply to an operation that waits for one nor a notification.
         """
         try:
-            reply = Reply.parse(raw)
+            reply = Reply.parse(raw, self._parser)
         except MalformedReply as error:
             self._receive_other(raw, error)
             return
