@@ -13,6 +13,7 @@ from pathlib import Path
 
 from servers.netconfd import available
 
+from .audits import audits
 from .large_reply import SIZE, measure
 from .measuring import Results, Series
 from .places import Place, lab, netconfd_pair, running_with
@@ -24,7 +25,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 _PLACES: dict[str, Callable[[], AbstractContextManager[Place]]] = {"lab": lab, "netconfd": netconfd_pair}
 _PATHS = {"loopback": None, "proxy 0 ms": 0.0, "proxy 5 ms": 0.005, "proxy 40 ms": 0.04}
 _TWO_PLACES = ("warm", "cold", "rpc", "growth", "breadth")
-SUBJECTS = (*_TWO_PLACES, "reply", "planning", "starting")
+SUBJECTS = (*_TWO_PLACES, "audit", "reply", "planning", "starting")
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Extent:
     paths: Sequence[str] = tuple(_PATHS)
     sizes: Sequence[int] = (1, 50, 200, 1000)
     breadths: Sequence[int] = (1, 10, 50)
+    crowds: Sequence[int] = (1, 200)
     reply: int = SIZE
 
 
 def _extent(repetitions: int, *, quick: bool) -> Extent:
     if not quick:
         return Extent(repetitions)
-    return Extent(repetitions, ("proxy 5 ms",), sizes=(1, 2), breadths=(1, 2), reply=100_000)
+    return Extent(repetitions, ("proxy 5 ms",), sizes=(1, 2), breadths=(1, 2), crowds=(1, 2), reply=100_000)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -92,6 +94,8 @@ def _measured(
     for name in places if set(subjects) & set(_TWO_PLACES) else ():
         with _PLACES[name]() as place:
             yield from _at(place, subjects, extent, folder)
+    if "audit" in subjects:
+        yield audits(extent.crowds, extent.repetitions)
     if "reply" in subjects:
         yield measure(extent.repetitions, extent.reply)
     if "planning" in subjects:

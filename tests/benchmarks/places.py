@@ -110,6 +110,13 @@ def lab() -> Iterator[Place]:
 
 
 @contextmanager
+def network(others: int) -> Iterator[dict[str, Any]]:
+    """The inventory of the lab's four routers, of which both MASGs hold this many other VPN instances."""
+    with _process("lab_network.py", str(others)) as process:
+        yield json.loads(_line(process))
+
+
+@contextmanager
 def netconfd_pair() -> Iterator[Place]:
     """Debian's netconfd behind sshd, twice. Its ``<validate>`` spoils the commit that follows."""
     with netconfd("subset") as one, netconfd("subset") as other:

@@ -36,6 +36,7 @@ def promises(results: Results) -> list[Promise]:
         *_cold(results),
         *_per_rpc(results),
         *_growth(results),
+        *_audit(results),
         *_reply(results),
         *_planning(results),
     ]
@@ -87,6 +88,19 @@ def _growth(results: Results) -> Iterator[Promise]:
         if number > 1 and (place, 1) in added:
             limit = 1.3 * max(added[place, 1], 0.0) + 5
             yield Promise(f"{place}, {number} VPN instances: what the client adds", figure, limit, "ms")
+
+
+def _audit(results: Results) -> Iterator[Promise]:
+    """Of processor time: the lab looks at every VPN instance for each filter. Without labels and their holders."""
+    sizes = [name.removeprefix("audit ") for name in results.candidates("audit") if name.startswith("audit")]
+    alone = [
+        (results.median("audit", "lab", f"audit {size}", "cpu") or 0.0)
+        - (results.median("audit", "lab", f"labels {size}", "cpu") or 0.0)
+        for size in sizes
+    ]
+    for size, figure in zip(sizes[1:], alone[1:], strict=True):
+        what = f"audit beside {size} other VPN instances / beside {sizes[0]}, the labels apart, of processor time"
+        yield Promise(what, figure / alone[0], 1.3)
 
 
 def _reply(results: Results) -> Iterator[Promise]:

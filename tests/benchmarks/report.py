@@ -19,6 +19,7 @@ _TITLES = {
     "rpc": "One small read on an open session",
     "growth": "Routers that hold more and more VPN instances",
     "breadth": "More and more VPN instances in one intent, on routers that hold 50",
+    "audit": "The audit, with few and with many other VPN instances",
     "reply": "A reply of 20 MB",
     "planning": "One payload of one router",
     "starting": "New processes",

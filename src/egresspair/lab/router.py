@@ -36,6 +36,7 @@ class Router:
         self.told_state = EMPTY
         self.announcer = Announcer(self.schema)
         self.network_state: Callable[[], Node] | None = None
+        self._shown: tuple[tuple[Node, ...], Node] = ((), EMPTY)
         self.flow_id = 0
         self.locks: dict[str, int] = {}
         self.locked_at: dict[str, str] = {}
@@ -191,10 +192,11 @@ class Router:
     def with_state(self, config: Node) -> Node:
         """A configuration with the router's state beside it; what it was told counts before what it works out."""
         if self.network_state is None:
-            worked_out = self.vpn_state.overlay(config)
-        else:
-            worked_out = overlaid(config, self.network_state())
-        return beside(self.schema, worked_out, self.told_state)
+            return beside(self.schema, self.vpn_state.overlay(config), self.told_state)
+        parts = config, self.network_state(), self.told_state
+        if self._shown[0] != parts:  # trees never change: the same ones make the same tree
+            self._shown = parts, beside(self.schema, overlaid(*parts[:2]), self.told_state)
+        return self._shown[1]
 
     def set_running(self, config: Node) -> None:
         """Make a configuration the running one."""

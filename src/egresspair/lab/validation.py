@@ -48,6 +48,10 @@ class Findings:
     errors: tuple[RpcError, ...]
 
 
+_REMEMBERED = 8
+"""Configurations: running, startup and candidates of a device, before and after a change."""
+
+
 class Validator:
     """Checks the configurations of one kind of device."""
 
@@ -55,9 +59,17 @@ class Validator:
         self._schema = schema
         self._entries: WeakKeyDictionary[Node, tuple[bytes, Findings]] = WeakKeyDictionary()
         self._rest: tuple[bytes, Findings] | None = None
+        self._recent: dict[Node, Findings] = {}
 
     def examine(self, config: Node) -> Findings:
-        """Check a whole configuration."""
+        """Check a whole configuration. One that does not change is checked once, however often it is read."""
+        found = self._recent.pop(config, None) or self._examine_whole(config)
+        self._recent[config] = found  # the last one used is the last one to go
+        while len(self._recent) > _REMEMBERED:
+            del self._recent[next(iter(self._recent))]
+        return found
+
+    def _examine_whole(self, config: Node) -> Findings:
         rest, entries = self._apart(config)
         whole = self._examine_rest(rest)
         key = to_bytes(whole.config)

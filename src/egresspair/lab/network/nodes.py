@@ -55,8 +55,11 @@ def together(trees: Iterable[Node]) -> Node:
 def overlaid(one: Node, other: Node) -> Node:
     """A tree with what another has beside it: containers and entries of the same keys become one."""
     children = list(one.children)
+    places = (
+        {_identity(child): n for n, child in reversed(list(enumerate(children)))} if other.children else {}
+    )
     for added in other.children:
-        place = next((n for n, child in enumerate(one.children) if _is_same(child, added)), None)
+        place = places.get(_identity(added))
         if place is None:
             children.append(added)
         elif added.children:
@@ -64,6 +67,7 @@ def overlaid(one: Node, other: Node) -> Node:
     return one.holding(children)
 
 
-def _is_same(one: Node, other: Node) -> bool:
-    key = _KEYS.get(one.tag)
-    return one.tag == other.tag and (key is None or one.leaf(key) == other.leaf(key))
+def _identity(node: Node) -> tuple[str, str]:
+    """What tells it from its siblings: a container's name, an entry's key beside it."""
+    key = _KEYS.get(node.tag)
+    return node.tag, "" if key is None else node.leaf(key)
