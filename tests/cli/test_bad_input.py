@@ -62,7 +62,7 @@ def test_several_problems_have_a_line_each(desk: Desk) -> None:
 def test_a_missing_file(desk: Desk) -> None:
     complained(desk.run("plan", desk.folder / "nowhere.yaml"), 2, "nowhere.yaml: ")
     desk.inventory.unlink()
-    complained(desk.run("plan", desk.intent()), 2, "inventory.yaml: ")
+    complained(desk.run("plan", desk.intent()), 2, "inventory.yaml: ", "-i FILE")
 
 
 def test_another_route_distinguisher_is_in_place(desk: Desk) -> None:

@@ -22,6 +22,18 @@ def test_nothing_to_do(desk: Desk) -> None:
     assert command("recover", "-i", desk.inventory, "--json").document == {"transactions": []}
 
 
+def test_the_inventory_is_needed_only_for_what_is_unfinished(desk: Desk) -> None:
+    nowhere = desk.folder / "nowhere.yaml"
+    ended = command("recover", "-i", nowhere)
+    assert (ended.status, ended.out) == (0, "Nothing is unfinished.\n")
+    killed_at(desk, "commit-confirmed")
+    ended = command("recover", "-i", nowhere)
+    assert (ended.status, ended.out) == (2, "")
+    assert "nowhere.yaml: there is no such file for the inventory." in ended.err
+    assert "-i FILE" in ended.err
+    assert command("recover", "-i", desk.inventory).status == 0
+
+
 def test_killed_before_the_decision_both_are_as_they_were(desk: Desk) -> None:
     before = desk.running
     killed_at(desk, "commit-confirmed")

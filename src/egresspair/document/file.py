@@ -14,11 +14,16 @@ __all__ = ["decoded", "read_file"]
 MAX_BYTES = 8 * 1024 * 1024
 """More is not a document that a person wrote."""
 
+_HINT = "Check the path."
 _BOM = "\ufeff"
 
 
-def read_file(path: str | os.PathLike[str], what: str) -> bytes:
-    """The octets of a file; ``what`` names its kind in messages.
+def read_file(path: str | os.PathLike[str], what: str, *, hint: str = _HINT) -> bytes:
+    """The octets of a file.
+
+    Args:
+        what: its kind, for messages.
+        hint: where another file may be named.
 
     Raises:
         UsageError: there is no such file, or it cannot be read.
@@ -29,14 +34,12 @@ def read_file(path: str | os.PathLike[str], what: str) -> bytes:
         with Path(path).open("rb") as file:
             octets = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise UsageError(
-            f"there is no such file for the {what}", where=where, hint="Check the path."
-        ) from None
+        raise UsageError(f"there is no such file for the {what}", where=where, hint=hint) from None
     except IsADirectoryError:
-        raise UsageError(f"this is a directory, not the file of an {what}", where=where) from None
+        raise UsageError(f"this is a directory, not the file of an {what}", where=where, hint=hint) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "this is not a path"
-        raise UsageError(f"the {what} cannot be read: {reason}", where=where) from error
+        raise UsageError(f"the {what} cannot be read: {reason}", where=where, hint=hint) from error
     if len(octets) > MAX_BYTES:
         raise UnreadableError(f"this is larger than {MAX_BYTES // 1024**2} MiB", Mark())
     return octets

@@ -36,6 +36,7 @@ __all__ = ["load_inventory", "parse_inventory"]
 
 _KEYS = {name: name for name in DeviceEntry.model_fields if name != "name"}
 _JSON_OBJECT = re.compile(r'\s*\{\s*["}]')
+_ELSEWHERE = "Check the path; on the command line, -i FILE names the inventory."
 _EXAMPLE = "An inventory holds devices: {NAME: {host: …, username: …}}."
 
 
@@ -48,7 +49,7 @@ def load_inventory(path: str | os.PathLike[str]) -> Inventory:
     """
     file = os.fspath(path)
     try:
-        text = decoded(read_file(path, "inventory"))
+        text = decoded(read_file(path, "inventory", hint=_ELSEWHERE))
     except UnreadableError as error:
         raise InventoryError(problems_of([error.finding], file)) from None
     suffix = PurePath(file).suffix.lower()
