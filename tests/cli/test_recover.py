@@ -164,6 +164,24 @@ def test_a_decided_change_that_nobody_confirmed_is_only_applied_anew_if_asked_fo
     assert reverted.held == []
 
 
+def test_what_is_unfinished_is_named_though_a_router_is_away(desk: Desk) -> None:
+    killed_at(desk, "commit-confirmed")
+    desk.lab["backup"].stop()
+    (listed,) = command("history", "--json").document["transactions"]
+    for word in ("plan", "apply", "remove"):
+        ended = desk.run(word, desk.intent())
+        assert ended.status == 9
+        assert "masg-2 (127.0.0.1:" in ended.err
+        assert f"transaction {listed['transaction']} of masg-1 and masg-2 is not finished" in ended.err
+        assert f"recover {listed['transaction']} -i {desk.inventory}" in ended.err
+        (note,) = desk.run(word, desk.intent(), "--json").document["error"]["notes"]
+        assert note in ended.err
+    for file in (desk.inventory, desk.intent()):
+        file.write_text(file.read_text().replace("masg-", "other-"))
+    ended = desk.run("plan", desk.folder / "intent.yaml")
+    assert (ended.status, "is not finished" in ended.err) == (9, False)
+
+
 def test_only_the_one_that_is_asked_for(desk: Desk) -> None:
     killed_at(desk, "commit-confirmed")
     listed = command("history", "--json").document["transactions"]

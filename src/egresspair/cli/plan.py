@@ -50,7 +50,7 @@ def plan(
             settle_timeout=settle_timeout,
             save=save,
         )
-        made = _made(file, inventory, policy, speaker, remove=remove, verbose=verbose)
+        made = _made(file, inventory, journal or None, policy, speaker, remove=remove, verbose=verbose)
         from .unfinished import unfinished_notes  # noqa: PLC0415
 
         notes = tuple(unfinished_notes(made, journal or None, inventory))
@@ -60,16 +60,26 @@ def plan(
 
 
 def _made(
-    file: Path, inventory: Path, policy: Policy, speaker: Speaker, *, remove: bool, verbose: bool
+    file: Path,
+    inventory: Path,
+    journal: str | None,
+    policy: Policy,
+    speaker: Speaker,
+    *,
+    remove: bool,
+    verbose: bool,
 ) -> Plan:
     from ..intent import load_intent  # noqa: PLC0415
     from ..opening import open_pair  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
+    from .unfinished import naming_unfinished  # noqa: PLC0415
 
     intent = load_intent(file)
     progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
     observers = [progress] if verbose else []
-    with open_pair(intent, inventory=inventory, policy=policy, observers=observers) as pair:
+    with naming_unfinished(intent, journal, inventory):
+        opened = open_pair(intent, inventory=inventory, policy=policy, observers=observers)
+    with opened as pair:
         return pair.plan_removal(intent) if remove else pair.plan(intent)
 
 
