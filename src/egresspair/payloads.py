@@ -12,7 +12,7 @@ from .configuration import RouterConfig
 from .dialects import Dialect, UnreadableReply, dialect_named
 from .diff import protect
 from .errors import PlanError, Problem, UsageError
-from .intent import Intent, Role
+from .intent import Intent, Role, refuse_no_intent
 from .label_space import LabelUses
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.reply import xml_to_dict
@@ -64,8 +64,10 @@ def render(
 
     Raises:
         PlanError: the intent and the running configurations do not fit.
-        UsageError: a running configuration is missing or not XML, or there is no such dialect or action.
+        UsageError: this is no intent, a running configuration is missing or not XML, or there is no such dialect or
+            action.
     """
+    refuse_no_intent(intent)
     dialect = dialect_named(platform)
     if action not in (Action.PROTECT, Action.REMOVE):  # the other actions start from what was recorded
         raise UsageError(f"{str(action)!r} cannot be rendered", hint="The actions are protect and remove.")

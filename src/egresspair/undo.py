@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .configuration import Reference, RouterConfig, apply_changes, invert
-from .errors import JournalError, RefusalReason, Refused
+from .errors import JournalError, RefusalReason, Refused, UsageError
 from .intent import Intent, Role, parse_intent
 from .journal import Entry
 from .plan import Action, Plan, RouterPlan, RouterView
@@ -27,9 +27,15 @@ def undone_plan(entry: Entry) -> Plan:
     """The plan that a transaction applied.
 
     Raises:
+        UsageError: this is no entry of a journal.
         Refused: it did not end as COMMITTED, so that there is nothing to undo.
         JournalError: the plan in it cannot be read.
     """
+    if not isinstance(entry, Entry):
+        raise UsageError(
+            f"an entry of the journal is wanted, not {type(entry).__name__}",
+            hint="Journal.entry gives that of a transaction's id.",
+        )
     where = f"transaction {entry.id}"
     if entry.end is None:
         raise Refused(

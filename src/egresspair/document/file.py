@@ -9,13 +9,27 @@ from ..errors import UsageError
 from .place import Mark
 from .tree import UnreadableError
 
-__all__ = ["decoded", "read_file"]
+__all__ = ["decoded", "named", "read_file", "sound"]
 
 MAX_BYTES = 8 * 1024 * 1024
 """More is not a document that a person wrote."""
 
 _HINT = "Check the path."
 _BOM = "\ufeff"
+
+
+def named(path: str | os.PathLike[str], what: str) -> str:
+    """The path of a file as a text; ``what`` names its kind in messages.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if isinstance(path, str | os.PathLike) and isinstance(text := os.fspath(path), str):
+        return text
+    raise UsageError(
+        f"the path of a file is wanted for the {what}, not {type(path).__name__}",
+        hint="Give a text or a Path.",
+    )
 
 
 def read_file(path: str | os.PathLike[str], what: str, *, hint: str = _HINT) -> bytes:
@@ -63,6 +77,11 @@ def sound(text: str) -> str:
     """A text that came from memory, without a byte order mark.
 
     Raises:
+        UsageError: it is no text.
         UnreadableError: it holds half of a surrogate pair, which no file could.
     """
+    if not isinstance(text, str):
+        raise UsageError(
+            f"a text is wanted, not {type(text).__name__}", hint="What is in a file has to be read first."
+        )
     return decoded(text.encode("utf-8", "surrogatepass"))

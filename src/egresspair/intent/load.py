@@ -18,6 +18,7 @@ from ..document import (
     Walk,
     decoded,
     judged,
+    named,
     problems_of,
     read_file,
     read_json,
@@ -51,7 +52,7 @@ def load_intent(path: str | os.PathLike[str]) -> Intent:
         IntentError: the file holds no sound intent; all problems, with line and column.
         UsageError: there is no such file, or it cannot be read.
     """
-    file = os.fspath(path)
+    file = named(path, "intent")
     try:
         text = decoded(read_file(path, "intent"))
     except UnreadableError as error:

@@ -22,6 +22,7 @@ from ..document import (
     as_text,
     decoded,
     judged,
+    named,
     problems_of,
     read_file,
     read_json,
@@ -47,7 +48,7 @@ def load_inventory(path: str | os.PathLike[str]) -> Inventory:
         InventoryError: the file holds no sound inventory; all problems, with line and column.
         UsageError: there is no such file, or it cannot be read.
     """
-    file = os.fspath(path)
+    file = named(path, "inventory")
     try:
         text = decoded(read_file(path, "inventory", hint=_ELSEWHERE))
     except UnreadableError as error:
