@@ -32,6 +32,7 @@ def complained(ended: Ended, status: int, *words: str) -> None:
     [
         ("pear: metro-7\n" + HEAD + VPN, [":1:1", "'pear' is not known"]),
         (HEAD + "  - {name: vpna, static_label: two}\n", ["vpn_instances[0].static_label", ":5:"]),
+        (HEAD + "  - {name: vpna, static_label: AUTO}\n", [":5:32", "is not a label", "or auto"]),
         (HEAD + "  - {name: [vpna], static_label: 2001}\n", ["vpn_instances[0].name", ":5:"]),
         (HEAD + VPN.replace("2001", "15"), ["15 is outside 16..1048575", ":5:32"]),
         (HEAD + VPN.replace("2001", "1048576"), ["1048576 is outside 16..1048575"]),
@@ -172,8 +173,17 @@ def test_a_reply_that_is_not_xml(desk: Desk, rpc: str) -> None:
 def test_numbers_that_cannot_work_together(desk: Desk) -> None:
     complained(desk.run("plan", desk.intent(), "--soak", "200"), 2, "do not fit")
     complained(desk.run("plan", desk.intent(), "--soak", "nan"), 2, "--soak: nan")
-    complained(desk.run("apply", desk.intent(), "--confirm-timeout", "0"), 2, "confirm_timeout")
-    complained(desk.run("plan", desk.intent(), "--margin", "-1"), 2, "margin")
+    complained(
+        desk.run("apply", desk.intent(), "--confirm-timeout", "0"), 2, "--confirm-timeout: must", "120"
+    )
+    complained(desk.run("plan", desk.intent(), "--margin", "-1"), 2, "--margin: must", "5.0 is taken")
+    short = ("--confirm-timeout: ", "timeout of 3 s. Lengthen --confirm-timeout or shorten --soak.")
+    complained(desk.run("apply", desk.intent(), "--confirm-timeout", "3"), 2, *short)
+
+
+def test_several_risks_are_not_one_word(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent(), "--accept", "interruption,relabel")
+    complained(ended, 2, "--accept: 'interruption,relabel' is no kind of risk", "repeat --accept")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,8 @@ def _devices(values: object, walk: Walk, origin: Origin) -> dict[str, DeviceEntr
     if not isinstance(devices, dict) or not walk.keys(("devices",)):
         at = ("devices",) if ("devices",) in walk.places else ()
         if ("devices",) not in walk.meant:
-            walk.report(at, "holds no devices", _EXAMPLE)
+            what = "is a list, but a mapping is wanted" if isinstance(devices, list) else "holds no devices"
+            walk.report(at, what, _EXAMPLE)
         return {}
     entries = {}
     for name in walk.keys(("devices",)) or {}:

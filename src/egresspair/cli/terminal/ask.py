@@ -22,9 +22,10 @@ def accepted_kinds(words: Iterable[str]) -> frozenset[str]:
     known = [kind.value for kind in RiskKind]
     for word in words:
         if word not in known:
-            raise UsageError(
-                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {' and '.join(known)}."
-            )
+            hint = f"There are {' and '.join(known)}."
+            if "," in word:
+                hint += " For several, repeat --accept."
+            raise UsageError(f"{word!r} is no kind of risk", where="--accept", hint=hint)
     return frozenset(words)
 
 
