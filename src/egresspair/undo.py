@@ -93,8 +93,7 @@ def make_undo(entry: Entry, views: Views, policy: Policy, references_of: Referen
     back = _are_back(old, views)
     if not back:
         _refuse_moved(entry, old, views)
-    for view in views.values():
-        refuse_weak(view, policy)
+    refuse_weak(views.values(), policy)
     routers = [_router(old[role], views[role], back=back) for role in Role]
     changes = [change for router in routers for change in router.changes]
     master, backup = (replace(router, proof=proof_reads(router.view, changes)) for router in routers)

@@ -75,6 +75,22 @@ def test_another_route_distinguisher_is_in_place(desk: Desk) -> None:
 def test_the_inventory_lacks_a_router(desk: Desk) -> None:
     desk.written("devices: {masg-1: {host: 127.0.0.1, username: lab}}", "inventory.yaml")
     complained(desk.run("plan", desk.intent()), 3, "masg-2")
+    file = desk.written("pair: p\nmaster: masg-1\nbackup: masg-3\n" + HEAD.splitlines()[-1] + "\n" + VPN)
+    for word in ("plan", "apply", "audit"):
+        ended = desk.run(word, file)
+        complained(
+            ended, 3, f"backup ({file}:3:9): device 'masg-3' is not in the inventory {desk.inventory}."
+        )
+        assert "Did you mean" not in ended.err  # masg-1 is the master already
+
+
+def test_all_secrets_that_are_not_there_are_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASG_PASSWORD", raising=False)
+    desk.change_inventory(password="env:MASG_PASSWORD")
+    for word in ("plan", "audit"):
+        ended = desk.run(word, desk.intent())
+        complained(ended, 3, "devices.masg-1.password (", "devices.masg-2.password (", "Export MASG_PASSWORD")
+        assert len(ended.err.splitlines()) == 2
 
 
 def test_a_router_is_down(desk: Desk) -> None:
