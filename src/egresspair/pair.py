@@ -244,7 +244,11 @@ class Pair:
 
     def _policy_of(self, policy: Policy | None) -> Policy:
         if policy is not None and not isinstance(policy, Policy):
-            raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
+            raise UsageError(
+                f"a Policy is wanted, not {type(policy).__name__}",
+                where="policy",
+                hint="Policy(soak=30) is one.",
+            )
         return policy or self._policy
 
     def _read(self, names: Sequence[str], schemas: Mapping[Role, RouterSchema]) -> tuple[Reading, Reading]:

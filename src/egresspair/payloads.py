@@ -70,7 +70,9 @@ def render(
     refuse_no_intent(intent)
     dialect = dialect_named(platform)
     if action not in (Action.PROTECT, Action.REMOVE):  # the other actions start from what was recorded
-        raise UsageError(f"{str(action)!r} cannot be rendered", hint="The actions are protect and remove.")
+        raise UsageError(
+            f"{str(action)!r} cannot be rendered", where="action", hint="The actions are protect and remove."
+        )
     if running is None:
         return {intent.router(role): _blind(intent, dialect, role, Action(action)) for role in Role}
     views = [_view(intent, role, dialect, running) for role in Role]
@@ -83,6 +85,7 @@ def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payl
     if action is Action.REMOVE:
         raise UsageError(
             "what to remove is not known without the running configurations",
+            where="running",
             hint="Give those of both routers.",
         )
     if problems := tuple(_unsettled(intent)):

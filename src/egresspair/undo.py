@@ -34,6 +34,7 @@ def undone_plan(entry: Entry) -> Plan:
     if not isinstance(entry, Entry):
         raise UsageError(
             f"an entry of the journal is wanted, not {type(entry).__name__}",
+            where="entry",
             hint="Journal.entry gives that of a transaction's id.",
         )
     where = f"transaction {entry.id}"

@@ -112,6 +112,8 @@ def test_both_routers_are_down(desk: Desk) -> None:
     assert error["kind"] == "BothUnreachable"
     assert [problem["where"][:8] for problem in error["problems"]] == ["masg-1 (", "masg-2 ("]
     assert all(problem["what"] and problem["hint"] for problem in error["problems"])
+    assert error["where"] == " and ".join(problem["where"] for problem in error["problems"])
+    assert error["hint"] == error["problems"][0]["hint"]
 
 
 def test_a_wrong_password_is_not_shown(desk: Desk) -> None:
@@ -200,6 +202,33 @@ def test_numbers_that_cannot_work_together(desk: Desk) -> None:
 def test_several_risks_are_not_one_word(desk: Desk) -> None:
     ended = desk.run("apply", desk.intent(), "--accept", "interruption,relabel")
     complained(ended, 2, "--accept: 'interruption,relabel' is no kind of risk", "repeat --accept")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "."],
+        ["plan", "bad.json"],
+        ["plan", "intent.yaml", "--confirm-timeout", "0"],
+        ["apply", "intent.yaml"],
+        ["audit", "intent.yaml", "--svg", "nod/x.svg"],
+        ["history", "2", "--record", "nod/c.html"],
+        ["lab", "--inventory-out", "nod/l2.yaml"],
+        ["schema", "show"],
+    ],
+)
+def test_every_message_says_where_what_and_a_hint(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    desk.intent()
+    desk.written('{"pair": 1,', "bad.json")
+    if words[0] == "history":
+        assert desk.apply().status == 0
+    error = command(*words, "--json").document["error"]
+    assert error["where"]
+    assert error["what"]
+    assert error["hint"]
 
 
 @pytest.mark.parametrize(

@@ -44,5 +44,7 @@ def seconds_of(option: str, value: float) -> float:
         UsageError: it is not.
     """
     if not math.isfinite(value):
-        raise UsageError(f"{value} is no number of seconds", where=option)
+        raise UsageError(
+            f"{value} is no number of seconds", where=option, hint="Write decimal digits such as 30 or 2.5."
+        )
     return value

@@ -134,11 +134,15 @@ def _prepared(lab_type: type[Lab], how: Mapping[str, Any]) -> Lab:
     try:
         return lab_type(**how)
     except ValueError as error:
-        raise UsageError(str(error), hint="See egresspair lab --list-faults-and-switches.") from error
+        raise UsageError(
+            str(error), where="egresspair lab", hint="See egresspair lab --list-faults-and-switches."
+        ) from error
 
 
 def _refused(error: Exception) -> UsageError:
-    return UsageError(f"the routers refuse it: {error}", where="--vpn")
+    return UsageError(
+        f"the routers refuse it: {error}", where="--vpn", hint="Choose another name or route distinguisher."
+    )
 
 
 def lab_or_hint() -> tuple[type[Lab], type[Exception]]:

@@ -28,6 +28,7 @@ def named(path: str | os.PathLike[str], what: str) -> str:
         return text
     raise UsageError(
         f"the path of a file is wanted for the {what}, not {type(path).__name__}",
+        where=what,
         hint="Give a text or a Path.",
     )
 
@@ -55,7 +56,9 @@ def read_file(path: str | os.PathLike[str], what: str, *, hint: str = _HINT) -> 
         reason = getattr(error, "strerror", None) or "this is not a path"
         raise UsageError(f"the {what} cannot be read: {reason}", where=where, hint=hint) from error
     if len(octets) > MAX_BYTES:
-        raise UnreadableError(f"this is larger than {MAX_BYTES // 1024**2} MiB", Mark())
+        raise UnreadableError(
+            f"this is larger than {MAX_BYTES // 1024**2} MiB", Mark(), "Is it the right file?"
+        )
     return octets
 
 
@@ -82,6 +85,8 @@ def sound(text: str) -> str:
     """
     if not isinstance(text, str):
         raise UsageError(
-            f"a text is wanted, not {type(text).__name__}", hint="What is in a file has to be read first."
+            f"a text is wanted, not {type(text).__name__}",
+            where="text",
+            hint="What is in a file has to be read first.",
         )
     return decoded(text.encode("utf-8", "surrogatepass"))

@@ -89,7 +89,9 @@ def format_named(word: str) -> Format:
     for known in get_args(Format):
         if word == known:
             return known  # type: ignore[no-any-return]  # a member of the literal
-    raise UsageError(f"{word!r} is not a format", hint=f"Formats are {', '.join(get_args(Format))}.")
+    raise UsageError(
+        f"{word!r} is not a format", where="format", hint=f"Formats are {', '.join(get_args(Format))}."
+    )
 
 
 def _intent(text: str, file: str, wanted: Format | None) -> Intent:

@@ -182,4 +182,6 @@ class Intent(_Frozen):
 def refuse_no_intent(thing: object) -> None:
     """Raises `UsageError` for anything but an intent."""
     if not isinstance(thing, Intent):
-        raise UsageError(f"an Intent is wanted, not {type(thing).__name__}", hint="load_intent makes one.")
+        raise UsageError(
+            f"an Intent is wanted, not {type(thing).__name__}", where="intent", hint="load_intent makes one."
+        )

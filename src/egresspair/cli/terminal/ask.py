@@ -44,5 +44,8 @@ def ask_for(speaker: Speaker, kinds: Iterable[RiskKind]) -> None:
         speaker.prompt(text(f"Accept the risk of {kind}? [y/N]", "bold"))
         if sys.stdin.readline().strip().lower() not in _YES:
             raise Refused(
-                f"the risk of {kind} was not accepted, and nothing was changed", reason=RefusalReason.RISK
+                f"the risk of {kind} was not accepted, and nothing was changed",
+                reason=RefusalReason.RISK,
+                where=f"risk {kind}",
+                hint=f"Answer y, or give --accept {kind}.",
             )
