@@ -16,7 +16,9 @@ def refuse_no_plan(plan: Plan) -> None:
     """Raises `UsageError` for anything but a plan."""
     if not isinstance(plan, Plan):
         raise UsageError(
-            f"a Plan is wanted, not {type(plan).__name__}", hint="Pair.plan makes one of an intent."
+            f"a Plan is wanted, not {type(plan).__name__}",
+            where="plan",
+            hint="Pair.plan makes one of an intent.",
         )
 
 
@@ -59,6 +61,7 @@ def refuse_risks(plan: Plan | StagedPlan, accept: Collection[str]) -> None:
         raise Refused(
             f"the risk of {' and '.join(kinds)} is not accepted: {risks}",
             reason=RefusalReason.RISK,
+            where=f"pair {plan.pair}",
             hint=f"Accept it with {' '.join(f'--accept {kind}' for kind in kinds)}.",
         )
 

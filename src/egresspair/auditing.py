@@ -18,7 +18,7 @@ from .intent import Intent, Role
 from .inventory import DeviceEntry, Inventory
 from .netconf.connect import connect_all
 from .netconf.device import Device, Peer, Pending
-from .sessions import OpenDevices, refuse_twins, refuse_unusable, target_of
+from .sessions import OpenDevices, listed, refuse_twins, refuse_unusable, targets_of
 
 Tell = Callable[[Event], None]
 _ORIGINATION_READS = frozenset({"host-routes", "bgp", "policies", "lsr-id"})
@@ -86,8 +86,7 @@ class _Routers:
 
     @classmethod
     def of(cls, intent: Intent, inventory: Inventory) -> _Routers:
-        names = [intent.master, intent.backup, intent.core_asbr, intent.csg]
-        entries = {name: inventory.device(name) for name in names if name is not None}
+        entries = listed(intent, inventory)
         refuse_twins({role: entries[intent.router(role)] for role in Role})
         refuse_unusable(entries.values())
         dialects = {name: audit_dialect_named(entry.platform) for name, entry in entries.items()}
@@ -141,7 +140,7 @@ def _connected(
     entries: Mapping[str, DeviceEntry], given: Mapping[str, Device], tell: Tell
 ) -> Iterator[dict[str, Device | EgressPairError]]:
     """A session to each router, or the reason why not; those that were opened here are closed at the end."""
-    reached = connect_all(target_of(entry) for name, entry in entries.items() if name not in given)
+    reached = connect_all(targets_of(entry for name, entry in entries.items() if name not in given))
     opened = {name: each for name, each in reached.items() if not isinstance(each, EgressPairError)}
     with OpenDevices(opened):
         for device in opened.values():

@@ -182,7 +182,11 @@ class BothUnreachable(DeviceUnreachable):
 
     def __init__(self, failures: Iterable[EgressPairError]) -> None:
         self.failures = tuple(failures)
-        super().__init__("; ".join(sentence(each.what, where=each.where) for each in self.failures))
+        super().__init__(
+            "; ".join(sentence(each.what, where=each.where) for each in self.failures),
+            where=" and ".join(dict.fromkeys(each.where for each in self.failures)),
+            hint=next((each.hint for each in self.failures if each.hint), ""),
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -14,7 +14,7 @@ from .netconf.server_memory import FileMemory
 from .pair import Pair
 from .policy import Policy
 from .schema import SchemaStore
-from .sessions import PairSessions
+from .sessions import PairSessions, listed
 
 
 def open_pair(
@@ -44,10 +44,12 @@ def open_pair(
         DeviceUnreachable: a router cannot be reached or logged in to.
     """
     wanted = intent if isinstance(intent, Intent) else load_intent(intent)
+    devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
+    listed(wanted, devices, tuple(Role))
     return open_routers(
         wanted.master,
         wanted.backup,
-        inventory=inventory,
+        inventory=devices,
         policy=policy,
         observers=observers,
         journal=journal,

@@ -16,7 +16,7 @@ from .configuration import RouterConfig, VpnConfig
 from .dialects import dialect_named
 from .errors import PlanError, RefusalReason, Refused, UsageError
 from .events import Event
-from .intent import Intent, Role, parse_intent
+from .intent import Intent, Role, parse_intent, refuse_no_intent
 from .inventory import Inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .label_space import LabelReport
@@ -174,7 +174,7 @@ class Pair:
         master, backup = self._read(scopes, self._learn_schemas())
         views = {Role.MASTER: master.view, Role.BACKUP: backup.view}
         return make_undo(
-            entry, views, policy or self._policy, partial(read_references, self._sessions, self._tell)
+            entry, views, self._policy_of(policy), partial(read_references, self._sessions, self._tell)
         )
 
     def labels(self) -> LabelReport:
@@ -309,7 +309,11 @@ class Pair:
 
     def _policy_of(self, policy: Policy | None) -> Policy:
         if policy is not None and not isinstance(policy, Policy):
-            raise UsageError(f"a Policy is wanted, not {type(policy).__name__}", where="policy")
+            raise UsageError(
+                f"a Policy is wanted, not {type(policy).__name__}",
+                where="policy",
+                hint="Policy(soak=30) is one.",
+            )
         return policy or self._policy
 
     def _read(
@@ -349,10 +353,7 @@ class Pair:
             raise UsageError("this pair is closed", hint="Open it again with open_pair.")
 
     def _refuse_other_pair(self, intent: Intent) -> None:
-        if not isinstance(intent, Intent):
-            raise UsageError(
-                f"an Intent is wanted, not {type(intent).__name__}", hint="load_intent makes one."
-            )
+        refuse_no_intent(intent)
         for role in Role:
             open_to, wanted = self._sessions.entry(role).name, intent.router(role)
             if open_to != wanted:

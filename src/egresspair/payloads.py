@@ -14,7 +14,7 @@ from .configuration import RouterConfig, VpnConfig
 from .dialects import AuditAnswer, Dialect, UnreadableReply, audit_dialect_named, dialect_named
 from .diff import protect
 from .errors import PlanError, Problem, UsageError
-from .intent import Intent, Role
+from .intent import Intent, Role, refuse_no_intent
 from .label_space import LabelUses
 from .netconf.capabilities import GuaranteeLevel
 from .netconf.reply import xml_to_dict
@@ -68,11 +68,15 @@ def render(
 
     Raises:
         PlanError: the intent and the running configurations do not fit.
-        UsageError: a running configuration is missing or not XML, or there is no such dialect or action.
+        UsageError: this is no intent, a running configuration is missing or not XML, or there is no such dialect or
+            action.
     """
+    refuse_no_intent(intent)
     dialect = dialect_named(platform)
     if action not in (Action.PROTECT, Action.REMOVE):  # the other actions start from what was recorded
-        raise UsageError(f"{str(action)!r} cannot be rendered", hint="The actions are protect and remove.")
+        raise UsageError(
+            f"{str(action)!r} cannot be rendered", where="action", hint="The actions are protect and remove."
+        )
     if running is None:
         return {intent.router(role): _blind(intent, dialect, role, Action(action)) for role in Role}
     views = [_view(intent, role, dialect, running) for role in Role]
@@ -121,6 +125,7 @@ def _blind(intent: Intent, dialect: Dialect, role: Role, action: Action) -> Payl
     if action is Action.REMOVE:
         raise UsageError(
             "what to remove is not known without the running configurations",
+            where="running",
             hint="Give those of both routers.",
         )
     if problems := tuple(_unsettled(intent)):

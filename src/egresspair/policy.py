@@ -60,7 +60,9 @@ class Policy:
         for name, least in (("confirm_timeout", 1), ("lock_attempts", 1)):
             value = getattr(self, name)
             if type(value) is not int or not least <= value <= LONGEST_TIMEOUT:
-                raise UsageError(f"must be a whole number, {least}..{LONGEST_TIMEOUT}", where=name)
+                raise UsageError(
+                    f"must be a whole number, {least}..{LONGEST_TIMEOUT}", where=name, hint=_usual(name)
+                )
         for name in (
             "margin",
             "soak",
@@ -71,11 +73,15 @@ class Policy:
             "retry_wait",
         ):
             if not _is_duration(getattr(self, name)):
-                raise UsageError("must be a number of seconds, 0 or more", where=name)
+                raise UsageError("must be a number of seconds, 0 or more", where=name, hint=_usual(name))
         if type(self.save) is not bool:
-            raise UsageError("must be True or False", where="save")
+            raise UsageError("must be True or False", where="save", hint=_usual("save"))
         if self.rpc_timeout is not None and not (_is_duration(self.rpc_timeout) and self.rpc_timeout > 0):
-            raise UsageError("must be a number of seconds, more than 0", where="rpc_timeout")
+            raise UsageError(
+                "must be a number of seconds, more than 0",
+                where="rpc_timeout",
+                hint="None leaves it to the inventory.",
+            )
         if self.minimum_guarantee is not GuaranteeLevel.A:
             raise UsageError(
                 f"level {self.minimum_guarantee} is not supported yet",
@@ -113,6 +119,10 @@ class Policy:
         return {
             name: value for name, (value, default) in found.items() if name not in _LATER or value != default
         }
+
+
+def _usual(name: str) -> str:
+    return f"Without it, {next(each.default for each in fields(Policy) if each.name == name)} is taken."
 
 
 def _is_duration(value: object) -> bool:

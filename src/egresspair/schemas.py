@@ -13,7 +13,7 @@ from lxml import etree
 
 from .device_schema import SchemaFacts, SchemaOrigin
 from .dialects import Dialect, dialect_named
-from .errors import DocumentError, Problem, UsageError
+from .errors import DocumentError, InventoryError, Problem, UsageError
 from .events import (
     Event,
     FlightSent,
@@ -24,7 +24,7 @@ from .events import (
     log_event,
     to_all,
 )
-from .inventory import Inventory, load_inventory
+from .inventory import DeviceEntry, Inventory, load_inventory
 from .netconf.device import Device, Peer
 from .netconf.reply import Answer
 from .schema import (
@@ -217,7 +217,8 @@ def read_reports(
     if others := [name for name in dict.fromkeys(names) if name not in found]:
         _refuse_no_folder(others, folders=folders)
         devices = inventory if isinstance(inventory, Inventory) else load_inventory(inventory)
-        found |= _read(others, devices, kept, tell, refresh=refresh, into=into)
+        entries = [_entry(name, devices, folders=folders) for name in others]
+        found |= _read(entries, kept, tell, refresh=refresh, into=into)
     return [found[name] for name in names]
 
 
@@ -229,16 +230,24 @@ def _refuse_no_folder(names: Iterable[str], *, folders: bool) -> None:
             )
 
 
+def _entry(name: str, devices: Inventory, *, folders: bool) -> DeviceEntry:
+    try:
+        return devices.device(name)
+    except InventoryError as error:
+        if not folders:
+            raise
+        what = f"'{name}' is neither in the inventory nor a folder"
+        raise InventoryError([replace(problem, what=what) for problem in error.problems]) from None
+
+
 def _read(
-    names: Sequence[str],
-    devices: Inventory,
+    entries: Sequence[DeviceEntry],
     store: SchemaStore,
     tell: Tell,
     *,
     refresh: bool,
     into: Path | None,
 ) -> dict[str, SchemaReport]:
-    entries = [devices.device(name) for name in names]
     with OpenDevices.to(entries) as opened:
         unread = [
             Unread(opened[entry.name], dialect_named(entry.platform), entry.timeout, entry.modules)

@@ -7,9 +7,11 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from .dialects import dialect_named
+from .document import did_you_mean
 from .errors import BothUnreachable, EgressPairError, HostKeyError, InventoryError, Problem, UsageError
 from .events import Connected, Event
 from .intent import Intent, Role
+from .intent.distinct import ROUTERS
 from .inventory import DeviceEntry, Inventory
 from .netconf.connect import close_all, connect, connect_all
 from .netconf.device import Device
@@ -42,12 +44,58 @@ def target_of(entry: DeviceEntry) -> Target:
     )
 
 
+def targets_of(entries: Iterable[DeviceEntry]) -> list[Target]:
+    """How to reach and log in to several devices; all that is missing is named at once.
+
+    Raises:
+        InventoryError: as for `target_of`.
+    """
+    targets: list[Target] = []
+    problems: list[Problem] = []
+    for entry in entries:
+        try:
+            targets.append(target_of(entry))
+        except InventoryError as error:
+            problems += error.problems
+    if problems:
+        raise InventoryError(problems)
+    return targets
+
+
+def listed(intent: Intent, inventory: Inventory, fields: Iterable[str] = ROUTERS) -> dict[str, DeviceEntry]:
+    """What the inventory says of the routers that these fields of an intent name, by name.
+
+    Raises:
+        InventoryError: it lacks some; each at its place in the intent.
+    """
+    names = {field: name for field in fields if (name := getattr(intent, field)) is not None}
+    problems = [
+        _unlisted(intent, field, name, inventory)
+        for field, name in names.items()
+        if name not in inventory.devices
+    ]
+    if problems:
+        raise InventoryError(problems)
+    return {name: inventory.devices[name] for name in names.values()}
+
+
+def _unlisted(intent: Intent, field: str, name: str, inventory: Inventory) -> Problem:
+    """A router that has another role already is not what was meant."""
+    others = {getattr(intent, role) for role in ROUTERS}
+    meant, hint = did_you_mean(name, [device for device in inventory.devices if device not in others])
+    if not meant:
+        hint = f"Known are {', '.join(inventory.devices)}."
+    file = f" {inventory.file}" if inventory.file else ""
+    return intent.problem(field, f"device '{name}' is not in the inventory{file}", hint=hint)
+
+
 def entries_of(intent: Intent, inventory: Inventory) -> dict[Role, DeviceEntry]:
     """What the inventory says of both routers of an intent.
 
     Raises:
         InventoryError: a device or a file is missing, a platform is not known, or both names lead to one router.
     """
+    listed(intent, inventory, tuple(Role))
     return entries_named({role: intent.router(role) for role in Role}, inventory)
 
 
@@ -55,8 +103,11 @@ def entries_named(names: Mapping[Role, str], inventory: Inventory) -> dict[Role,
     """What the inventory says of two routers that make a pair.
 
     Raises:
+        UsageError: it is one name, twice.
         InventoryError: as for `entries_of`.
     """
+    if names[Role.MASTER] == names[Role.BACKUP]:
+        raise UsageError("this router is named twice", where=names[Role.MASTER], hint="Give two routers.")
     entries = {role: inventory.device(names[role]) for role in Role}
     refuse_twins(entries)
     refuse_unusable(entries.values())
@@ -123,7 +174,7 @@ class PairSessions(OpenSessions[Role]):
 
     @classmethod
     def _open(cls, entries: Mapping[Role, DeviceEntry], tell: Callable[[Event], None]) -> PairSessions:
-        targets = [target_of(entry) for entry in entries.values()]
+        targets = targets_of(entries.values())
         sessions = cls(entries, tell)
         found = connect_all(targets)
         failures = []
@@ -188,9 +239,9 @@ class OpenDevices(OpenSessions[str]):
         Raises:
             InventoryError, DeviceUnreachable: as for `PairSessions.open`; nothing is left open.
         """
-        listed = list(entries)
-        refuse_unusable(listed)
-        found = connect_all([target_of(entry) for entry in listed])
+        wanted = list(entries)
+        refuse_unusable(wanted)
+        found = connect_all(targets_of(wanted))
         failures = [each for each in found.values() if isinstance(each, EgressPairError)]
         opened = cls({name: each for name, each in found.items() if not isinstance(each, EgressPairError)})
         if failures:

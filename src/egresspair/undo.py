@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .configuration import Reference, RouterConfig, apply_changes, invert
-from .errors import JournalError, RefusalReason, Refused
+from .errors import JournalError, RefusalReason, Refused, UsageError
 from .intent import Intent, Role, parse_intent
 from .journal import Entry
 from .plan import Action, Plan, RouterPlan, RouterView
@@ -27,9 +27,16 @@ def undone_plan(entry: Entry) -> Plan:
     """The plan that a transaction applied.
 
     Raises:
+        UsageError: this is no entry of a journal.
         Refused: it did not end as COMMITTED, so that there is nothing to undo.
         JournalError: the plan in it cannot be read.
     """
+    if not isinstance(entry, Entry):
+        raise UsageError(
+            f"an entry of the journal is wanted, not {type(entry).__name__}",
+            where="entry",
+            hint="Journal.entry gives that of a transaction's id.",
+        )
     where = f"transaction {entry.id}"
     if entry.end is None:
         raise Refused(
@@ -87,8 +94,7 @@ def make_undo(entry: Entry, views: Views, policy: Policy, references_of: Referen
     back = _are_back(old, views)
     if not back:
         _refuse_moved(entry, old, views)
-    for view in views.values():
-        refuse_weak(view, policy)
+    refuse_weak(views.values(), policy)
     routers = [_router(old[role], views[role], back=back) for role in Role]
     changes = [change for router in routers for change in router.changes]
     master, backup = (replace(router, proof=proof_reads(router.view, changes)) for router in routers)

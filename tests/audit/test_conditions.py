@@ -132,3 +132,6 @@ def test_an_unsaved_change_is_found() -> None:
     paper["masg-1"].change_running("//rtp:policy-definition/rtp:nodes/rtp:node/rtp:sequence", "20")
     report = paper.audit()
     assert [(cause.check.name, cause.check.device) for cause in report.causes] == [("saved", "masg-1")]
+    words = "startup equals running (required beside the 20 conditions)"
+    assert f"FAILS masg-1: {words}" in str(report)
+    assert "required beside the 20 conditions" in report._repr_html_()

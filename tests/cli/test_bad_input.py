@@ -32,6 +32,7 @@ def complained(ended: Ended, status: int, *words: str) -> None:
     [
         ("pear: metro-7\n" + HEAD + VPN, [":1:1", "'pear' is not known"]),
         (HEAD + "  - {name: vpna, static_label: two}\n", ["vpn_instances[0].static_label", ":5:"]),
+        (HEAD + "  - {name: vpna, static_label: AUTO}\n", [":5:32", "is not a label", "or auto"]),
         (HEAD + "  - {name: [vpna], static_label: 2001}\n", ["vpn_instances[0].name", ":5:"]),
         (HEAD + VPN.replace("2001", "15"), ["15 is outside 16..1048575", ":5:32"]),
         (HEAD + VPN.replace("2001", "1048576"), ["1048576 is outside 16..1048575"]),
@@ -62,7 +63,7 @@ def test_several_problems_have_a_line_each(desk: Desk) -> None:
 def test_a_missing_file(desk: Desk) -> None:
     complained(desk.run("plan", desk.folder / "nowhere.yaml"), 2, "nowhere.yaml: ")
     desk.inventory.unlink()
-    complained(desk.run("plan", desk.intent()), 2, "inventory.yaml: ")
+    complained(desk.run("plan", desk.intent()), 2, "inventory.yaml: ", "-i FILE")
 
 
 def test_another_route_distinguisher_is_in_place(desk: Desk) -> None:
@@ -74,6 +75,22 @@ def test_another_route_distinguisher_is_in_place(desk: Desk) -> None:
 def test_the_inventory_lacks_a_router(desk: Desk) -> None:
     desk.written("devices: {masg-1: {host: 127.0.0.1, username: lab}}", "inventory.yaml")
     complained(desk.run("plan", desk.intent()), 3, "masg-2")
+    file = desk.written("pair: p\nmaster: masg-1\nbackup: masg-3\n" + HEAD.splitlines()[-1] + "\n" + VPN)
+    for word in ("plan", "apply", "audit"):
+        ended = desk.run(word, file)
+        complained(
+            ended, 3, f"backup ({file}:3:9): device 'masg-3' is not in the inventory {desk.inventory}."
+        )
+        assert "Did you mean" not in ended.err  # masg-1 is the master already
+
+
+def test_all_secrets_that_are_not_there_are_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MASG_PASSWORD", raising=False)
+    desk.change_inventory(password="env:MASG_PASSWORD")
+    for word in ("plan", "audit"):
+        ended = desk.run(word, desk.intent())
+        complained(ended, 3, "devices.masg-1.password (", "devices.masg-2.password (", "Export MASG_PASSWORD")
+        assert len(ended.err.splitlines()) == 2
 
 
 def test_a_router_is_down(desk: Desk) -> None:
@@ -95,6 +112,8 @@ def test_both_routers_are_down(desk: Desk) -> None:
     assert error["kind"] == "BothUnreachable"
     assert [problem["where"][:8] for problem in error["problems"]] == ["masg-1 (", "masg-2 ("]
     assert all(problem["what"] and problem["hint"] for problem in error["problems"])
+    assert error["where"] == " and ".join(problem["where"] for problem in error["problems"])
+    assert error["hint"] == error["problems"][0]["hint"]
 
 
 def test_a_wrong_password_is_not_shown(desk: Desk) -> None:
@@ -172,8 +191,44 @@ def test_a_reply_that_is_not_xml(desk: Desk, rpc: str) -> None:
 def test_numbers_that_cannot_work_together(desk: Desk) -> None:
     complained(desk.run("plan", desk.intent(), "--soak", "200"), 2, "do not fit")
     complained(desk.run("plan", desk.intent(), "--soak", "nan"), 2, "--soak: nan")
-    complained(desk.run("apply", desk.intent(), "--confirm-timeout", "0"), 2, "confirm_timeout")
-    complained(desk.run("plan", desk.intent(), "--margin", "-1"), 2, "margin")
+    complained(
+        desk.run("apply", desk.intent(), "--confirm-timeout", "0"), 2, "--confirm-timeout: must", "120"
+    )
+    complained(desk.run("plan", desk.intent(), "--margin", "-1"), 2, "--margin: must", "5.0 is taken")
+    short = ("--confirm-timeout: ", "timeout of 3 s. Lengthen --confirm-timeout or shorten --soak.")
+    complained(desk.run("apply", desk.intent(), "--confirm-timeout", "3"), 2, *short)
+
+
+def test_several_risks_are_not_one_word(desk: Desk) -> None:
+    ended = desk.run("apply", desk.intent(), "--accept", "interruption,relabel")
+    complained(ended, 2, "--accept: 'interruption,relabel' is no kind of risk", "repeat --accept")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "."],
+        ["plan", "bad.json"],
+        ["plan", "intent.yaml", "--confirm-timeout", "0"],
+        ["apply", "intent.yaml"],
+        ["audit", "intent.yaml", "--svg", "nod/x.svg"],
+        ["history", "2", "--record", "nod/c.html"],
+        ["lab", "--inventory-out", "nod/l2.yaml"],
+        ["schema", "show"],
+    ],
+)
+def test_every_message_says_where_what_and_a_hint(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.chdir(desk.folder)
+    desk.intent()
+    desk.written('{"pair": 1,', "bad.json")
+    if words[0] == "history":
+        assert desk.apply().status == 0
+    error = command(*words, "--json").document["error"]
+    assert error["where"]
+    assert error["what"]
+    assert error["hint"]
 
 
 @pytest.mark.parametrize(

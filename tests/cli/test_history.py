@@ -36,6 +36,13 @@ def test_the_list_says_who_when_what_and_how_it_ended(desk: Desk) -> None:
     assert command("history", "--pair", "other").out == "No change of pair other.\n"
 
 
+def test_where_nothing_changes_only_a_save_is_in_it(desk: Desk) -> None:
+    for options in ((), (), ("--save",)):
+        assert desk.apply(*options).status == 0
+    changes = command("history", "--json").document["transactions"]
+    assert [change["outcome"] for change in changes] == ["NO_CHANGE", "COMMITTED"]
+
+
 def test_the_list_in_json(desk: Desk) -> None:
     desk.apply()
     (told,) = command("history", "--json").document["transactions"]

@@ -161,10 +161,11 @@ def test_faults_switches_and_profiles_reach_the_routers(tmp_path: Path) -> None:
         (["--profile", "toaster"], "no profile 'toaster'"),
         (["--profile", "third=atn"], "--profile: no device third"),
         (["--vpn", "vpna"], "--vpn: 'vpna' is no VPN instance"),
-        (["--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
+        (["--vpn", "_public_:1:1"], "--vpn _public_:1:1: _public_ is the router's own instance"),
+        (["--vpn", "vpna:xx:1", "--intent-out", "i"], "--vpn vpna:xx:1: the AS number is 'xx', not a"),
+        (["--vpn", "vpna:1:1", "--vpn", "vpna:1:2"], "--vpn: vpna is there already. Choose another"),
         (["--scenario", "all-is-lost"], "--scenario: there is no scenario 'all-is-lost'. --scenario list"),
         (["--core", "--vpn", "vpna:200:1"], "--vpn: vpna is there already. Choose another name."),
-        (["--core", "--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
     ],
 )
 def test_wrong_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str) -> None:

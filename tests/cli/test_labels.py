@@ -51,8 +51,8 @@ def test_a_router_that_is_not_there(desk: Desk) -> None:
 
 def test_a_router_is_no_pair(desk: Desk) -> None:
     ended = command("labels", "masg-1", "masg-1", "-i", desk.inventory)
-    assert ended.status == 3
-    assert "is the same router as masg-1" in ended.err
+    assert ended.status == 2
+    assert "masg-1: this router is named twice. Give two routers." in ended.err
 
 
 def test_auto_is_planned(desk: Desk) -> None:

@@ -23,6 +23,18 @@ def test_nothing_to_do(desk: Desk) -> None:
     assert command("recover", "-i", desk.inventory, "--json").document == {"transactions": []}
 
 
+def test_the_inventory_is_needed_only_for_what_is_unfinished(desk: Desk) -> None:
+    nowhere = desk.folder / "nowhere.yaml"
+    ended = command("recover", "-i", nowhere)
+    assert (ended.status, ended.out) == (0, "Nothing is unfinished.\n")
+    killed_at(desk, "commit-confirmed")
+    ended = command("recover", "-i", nowhere)
+    assert (ended.status, ended.out) == (2, "")
+    assert "nowhere.yaml: there is no such file for the inventory." in ended.err
+    assert "-i FILE" in ended.err
+    assert command("recover", "-i", desk.inventory).status == 0
+
+
 def test_killed_before_the_decision_both_are_as_they_were(desk: Desk) -> None:
     before = desk.running
     killed_at(desk, "commit-confirmed")
@@ -153,6 +165,24 @@ def test_a_decided_change_that_nobody_confirmed_is_only_applied_anew_if_asked_fo
     assert f"{outcome}: " in ended.out
     assert reverted.labels == [label, label]
     assert reverted.held == []
+
+
+def test_what_is_unfinished_is_named_though_a_router_is_away(desk: Desk) -> None:
+    killed_at(desk, "commit-confirmed")
+    desk.lab["backup"].stop()
+    (listed,) = command("history", "--json").document["transactions"]
+    for word in ("plan", "apply", "remove"):
+        ended = desk.run(word, desk.intent())
+        assert ended.status == 9
+        assert "masg-2 (127.0.0.1:" in ended.err
+        assert f"transaction {listed['transaction']} of masg-1 and masg-2 is not finished" in ended.err
+        assert f"recover {listed['transaction']} -i {desk.inventory}" in ended.err
+        (note,) = desk.run(word, desk.intent(), "--json").document["error"]["notes"]
+        assert note in ended.err
+    for file in (desk.inventory, desk.intent()):
+        file.write_text(file.read_text().replace("masg-", "other-"))
+    ended = desk.run("plan", desk.folder / "intent.yaml")
+    assert (ended.status, "is not finished" in ended.err) == (9, False)
 
 
 def test_only_the_one_that_is_asked_for(desk: Desk) -> None:

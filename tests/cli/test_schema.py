@@ -161,9 +161,11 @@ def test_a_folder_of_another_router_is_left_alone(desk: Desk) -> None:
 
 
 def test_a_router_that_is_not_there(desk: Desk) -> None:
-    for words in (["fetch", "nobody"], ["show", "nobody"], ["diff", "masg-1", "nobody"]):
+    for words in (["fetch", "nobody"], ["show", "nobody"]):
         ended = command("schema", *words, "-i", desk.inventory)
         complained(ended, 3, "device 'nobody' is not in the inventory. Known are masg-1, masg-2.")
+    ended = command("schema", "diff", "masg-1", "nobody", "-i", desk.inventory)
+    complained(ended, 3, "'nobody' is neither in the inventory nor a folder. Known are masg-1, masg-2.")
 
 
 def test_a_router_that_is_down(desk: Desk) -> None:
@@ -184,7 +186,7 @@ def test_a_router_that_is_down(desk: Desk) -> None:
         (["show", "--modules", YANG, "--platform", "cisco"], 2, "no dialect is called 'cisco'"),
         (["diff", "./none", "masg-1"], 2, "./none: there is no such folder"),
         (["diff", "masg-1"], 2, "DEVICE|DIR"),
-        (["diff", "", "masg-1"], 3, "device '' is not in the inventory"),
+        (["diff", "", "masg-1"], 3, "'' is neither in the inventory nor a folder"),
         (["fetch"], 2, "DEVICE"),
         (["fetch", "masg-1", "masg-2"], 2, "masg-2"),
         (["compile"], 2, "compile"),

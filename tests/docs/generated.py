@@ -113,11 +113,11 @@ def _summary(kind: type) -> str:
 
 
 def _checks() -> str:
-    """In the order of the conditions; notes of the procedure last."""
+    """In the order of the conditions; what is required beside them last."""
     ordered = sorted(RULES, key=lambda rule: rule.condition or len(RULES))
     rows = (
         (
-            str(rule.condition or "note"),
+            str(rule.condition or "beside"),
             f"`{rule.name}`",
             rule.title,
             rule.why,

@@ -136,6 +136,7 @@ def test_an_inventory_survives_pickling() -> None:
             "not a number",
             "30 or 2.5",
         ),
+        ("timeout: 2.5", "timeout: -3", "devices.masg-2.timeout (i.yaml:9:14)", "must be more than 0", ""),
         ("timeout: 2.5", "timeout: 1e3", "devices.masg-2.timeout (i.yaml:9:14)", "not a number", ""),
         (
             "timeout: 2.5",
@@ -277,3 +278,10 @@ def test_files_that_are_not_there_are_told_with_their_place(tmp_path: Path) -> N
 def test_a_pinned_host_key_needs_no_file() -> None:
     text = f"devices: {{a: {{host: h, username: u, known_hosts: none, host_key: {FINGERPRINT}}}}}"
     assert list(parse_inventory(text).device("a").unreadable_files()) == []
+
+
+def test_a_list_of_devices_is_not_a_mapping() -> None:
+    with pytest.raises(InventoryError) as caught:
+        parse_inventory("devices:\n  - {host: h, username: u}\n", name="i.yaml")
+    assert "devices (i.yaml:2:3): is a list, but a mapping is wanted." in str(caught.value)
+    assert "devices: {NAME:" in caught.value.hint

@@ -64,6 +64,33 @@ def test_a_plan_is_made_of_an_intent_for_these_routers(bench: Bench) -> None:
             pair.plan(wrong)
         with pytest.raises(UsageError, match="a Policy is wanted"):
             pair.plan(intent(), policy=wrong)
+        with pytest.raises(UsageError, match="an entry of the journal is wanted, not str"):
+            pair.plan_undo(wrong)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (ep.load_intent, "the path of a file is wanted for the intent, not"),
+        (ep.load_inventory, "the path of a file is wanted for the inventory, not"),
+        (ep.parse_intent, "a text is wanted, not"),
+        (ep.render, "an Intent is wanted, not"),
+        (ep.dump_intent, "an Intent is wanted, not"),
+    ],
+)
+@pytest.mark.parametrize("thing", [None, 5, b"metro-7.yaml", ["metro-7.yaml"]])
+def test_what_is_given_has_to_be_of_the_kind(call: Any, words: str, thing: object) -> None:
+    with pytest.raises(UsageError, match=f"{words} {type(thing).__name__}") as caught:
+        call(thing)
+    assert caught.value.hint
+
+
+def test_a_plan_is_applied_once(bench: Bench) -> None:
+    with bench.open(intent()) as pair:
+        plan = pair.plan(intent())
+        pair.apply(plan, accept={"interruption"})
+        with pytest.raises(ep.Refused, match="or this plan was applied already"):
+            pair.apply(plan, accept={"interruption"})
 
 
 def test_a_closed_pair_stays_closed(bench: Bench) -> None:

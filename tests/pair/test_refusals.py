@@ -27,7 +27,7 @@ TAKEN = config(
 
 
 def test_a_risk_is_refused_before_anything_is_sent(bench: Bench) -> None:
-    with pytest.raises(Refused, match="the risk of interruption is not accepted") as caught:
+    with pytest.raises(Refused, match="pair metro-7: the risk of interruption is not accepted") as caught:
         bench.apply(intent(), accept=())
     assert caught.value.reason is RefusalReason.RISK
     assert "--accept interruption" in caught.value.hint
@@ -37,9 +37,9 @@ def test_a_risk_is_refused_before_anything_is_sent(bench: Bench) -> None:
 
 def test_the_relabelling_of_a_live_pair_is_a_risk_of_its_own() -> None:
     with new_bench(BOTH_LABELLED) as each:
-        with pytest.raises(Refused, match="the risk of relabel is not accepted"):
+        with pytest.raises(Refused, match="pair metro-7: the risk of relabel is not accepted"):
             each.apply(intent(3001), accept={"interruption"})
-        with pytest.raises(Refused, match="the risk of interruption is not accepted"):
+        with pytest.raises(Refused, match="pair metro-7: the risk of interruption is not accepted"):
             each.apply(intent(3001), accept={"relabel"})
         each.assert_untouched()
 

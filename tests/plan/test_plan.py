@@ -53,7 +53,7 @@ def test_a_server_below_the_policy_is_refused(level: GuaranteeLevel) -> None:
     with pytest.raises(Refused) as caught:
         plan(profile=server(guarantee=level))
     assert caught.value.reason is RefusalReason.GUARANTEE
-    assert caught.value.where == "masg-1"
+    assert caught.value.where == "masg-1 and masg-2"
 
 
 def test_options_are_sent_only_to_servers_that_have_them() -> None:

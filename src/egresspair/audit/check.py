@@ -15,6 +15,8 @@ from .fact import Evidence, Fact
 from .facts import Facts
 from .mends import Mend
 
+BESIDE = "required beside the 20 conditions"
+"""Instead of a number. What fails here decides the verdict like any other check."""
 _LOOK = "Let the router be read, or look there yourself."
 
 
@@ -55,7 +57,7 @@ class Rule:
 
     Attributes:
         name: by which programs know it, e.g. ``same-label``.
-        condition: its number in the documentation, 1 to 20; None for a note of the procedure.
+        condition: its number in the documentation, 1 to 20; None for what is required beside these.
         title: what has to be so, for people.
         why: what happens where it is not so, in a sentence.
         follows_from: the names of the rules whose failing makes this one fail as well.
@@ -99,8 +101,8 @@ class Check:
 
     @property
     def number(self) -> str:
-        """``condition 7``, or ``note`` for what the procedure says beside the conditions."""
-        return f"condition {self.condition}" if self.condition else "note"
+        """``condition 7``; what the procedure wants beside the conditions has no number, and counts as much."""
+        return f"condition {self.condition}" if self.condition else BESIDE
 
     def __str__(self) -> str:
         return f"{self.where or 'pair'}: {self.title}: {self.status}: {self.finding.seen}"

@@ -1,4 +1,4 @@
-"""Condition 18 and the notes of the procedure: what else uses the loopback, and what a reboot would undo."""
+"""Condition 18 and what is required beside the conditions: who else uses the loopback, what a reboot undoes."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml.builder import E
 
 from .causes import RootCause
-from .check import Check
+from .check import BESIDE, Check
 from .text import NOT_SENT, counts, headline
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _table(report: AuditReport) -> etree._Element:
 
 def _cells(check: Check) -> tuple[str, ...]:
     proof = "; ".join(map(str, check.finding.evidence))
-    number = str(check.condition or "note")
+    number = str(check.condition or BESIDE)
     return number, _where(check), check.title, check.status.value, check.finding.seen, proof
 
 

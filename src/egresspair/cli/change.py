@@ -21,7 +21,7 @@ from .terminal.failure import reported
 from .terminal.progress import Progress
 from .terminal.show import text
 from .terminal.speaker import Speaker
-from .unfinished import unfinished_notes
+from .unfinished import naming_unfinished, unfinished_notes
 
 Planner = Callable[[Pair, Intent], Plan | StagedPlan]
 
@@ -83,13 +83,14 @@ class Change:
         inventory = load_inventory(self.inventory_file)
 
         def opened() -> Pair:
-            return open_pair(
-                intent,
-                inventory=inventory,
-                policy=self.policy,
-                observers=[self.progress],
-                journal=self.journal,
-            )
+            with naming_unfinished(intent, self.journal, self.inventory_file):
+                return open_pair(
+                    intent,
+                    inventory=inventory,
+                    policy=self.policy,
+                    observers=[self.progress],
+                    journal=self.journal,
+                )
 
         with opened() as pair:
             plan = self.make(pair, intent)

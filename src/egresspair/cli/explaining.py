@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ..errors import UsageError
+from .own_file import unwritable
 
 if TYPE_CHECKING:
     from ..audit.report import AuditReport
@@ -69,7 +70,9 @@ class SavingsOptions:
             if number is not None and not self.wanted:
                 raise UsageError("it goes with --savings only", where=option, hint="Add --savings.")
             if number is not None and number < 1:
-                raise UsageError(f"{number} is less than 1", where=option)
+                raise UsageError(
+                    f"{number} is less than 1", where=option, hint="Give at least 1, or leave it out."
+                )
 
     def savings(self, report: AuditReport) -> Savings | None:
         """What is saved; None if nobody asked.
@@ -121,4 +124,4 @@ def _write(path: Path, drawing: str) -> None:
     try:
         path.write_text(drawing, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise unwritable(path, error) from error

@@ -91,6 +91,7 @@ def _write(file: Path, account: Account) -> None:
     """A record is evidence: it never takes the place of another file."""
     from ..errors import UsageError  # noqa: PLC0415
     from ..history import record_as  # noqa: PLC0415
+    from .own_file import unwritable  # noqa: PLC0415
 
     content = record_as(account, file.suffix)
     try:
@@ -101,4 +102,4 @@ def _write(file: Path, account: Account) -> None:
             "there is a file already, and it is kept", where=str(file), hint="Choose another name."
         ) from None
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(file)) from error
+        raise unwritable(file, error) from error

@@ -16,7 +16,7 @@ from .lab_intent import intent_values, write_intent
 from .lab_lists import known_scenario, list_faults_and_switches, list_scenarios, meaning_of
 from .own_file import written
 from .packets import refuse_without_packets, show_packets
-from .presets import PresetVpn, preset_of, running_lab, running_network
+from .presets import PresetVpn, presets_of, running_lab, running_network
 from .program import program
 from .terminal.failure import reported
 from .terminal.speaker import Speaker
@@ -116,7 +116,7 @@ def lab(
             return list_scenarios(speaker)
         if packets:
             refuse_without_packets()
-        presets = [preset_of(word) for word in vpn]
+        presets = presets_of(vpn)
         network = bool(core or scenario or packets)
         how = {
             **_profiles(profile, _NETWORK if network else _PAIR),

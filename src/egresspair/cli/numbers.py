@@ -23,13 +23,18 @@ def policy_of(
 
     for option, value in (("--soak", soak), ("--margin", margin), ("--settle-timeout", settle_timeout)):
         seconds_of(option, value)
-    return Policy(
-        confirm_timeout=confirm_timeout,
-        soak=soak,
-        margin=margin,
-        settle_timeout=settle_timeout,
-        save=save,
-    )
+    try:
+        return Policy(
+            confirm_timeout=confirm_timeout,
+            soak=soak,
+            margin=margin,
+            settle_timeout=settle_timeout,
+            save=save,
+        )
+    except UsageError as error:
+        where = "--confirm-timeout" if error.where == "policy" else f"--{error.where.replace('_', '-')}"
+        hint = error.hint.replace("confirm_timeout", "--confirm-timeout").replace("the soak", "--soak")
+        raise UsageError(error.what, where=where, hint=hint) from error
 
 
 def seconds_of(option: str, value: float) -> float:
@@ -39,5 +44,7 @@ def seconds_of(option: str, value: float) -> float:
         UsageError: it is not.
     """
     if not math.isfinite(value):
-        raise UsageError(f"{value} is no number of seconds", where=option)
+        raise UsageError(
+            f"{value} is no number of seconds", where=option, hint="Write decimal digits such as 30 or 2.5."
+        )
     return value

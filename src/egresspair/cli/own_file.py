@@ -25,12 +25,21 @@ def written(path: Path, text: str) -> Iterator[None]:
         _refuse_foreign(path)
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise unwritable(path, error) from error
     try:
         yield
     finally:
         if _content(path) == content:
             path.unlink()
+
+
+def unwritable(path: Path, error: OSError) -> UsageError:
+    """What is said of a file that a command was told to write."""
+    return UsageError(
+        f"cannot be written: {error.strerror}",
+        where=str(path),
+        hint="Its folder has to be there, and you have to be allowed to write to it.",
+    )
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from .own_file import unwritable
 
 if TYPE_CHECKING:
     from ..audit.report import AuditReport
@@ -83,4 +84,4 @@ def _write(path: Path, runs: list[PacketRun]) -> None:
     try:
         path.write_text(runs_svg(runs), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(path)) from error
+        raise unwritable(path, error) from error

@@ -58,7 +58,7 @@ def plan(
         from .unfinished import unfinished_notes  # noqa: PLC0415
 
         make = partial(planned, remove=remove, staged=staged)
-        made = _made(file, inventory, policy, speaker, make, verbose=verbose)
+        made = _made(file, inventory, journal or None, policy, speaker, make=make, verbose=verbose)
         notes = tuple(unfinished_notes(plans_of(made)[0], journal or None, inventory))
         _show(made, speaker, notes, payload=payload or pretty, pretty=pretty)
         if check and not made.is_empty:
@@ -66,16 +66,26 @@ def plan(
 
 
 def _made(
-    file: Path, inventory: Path, policy: Policy, speaker: Speaker, make: Planner, *, verbose: bool
+    file: Path,
+    inventory: Path,
+    journal: str | None,
+    policy: Policy,
+    speaker: Speaker,
+    *,
+    make: Planner,
+    verbose: bool,
 ) -> Plan | StagedPlan:
     from ..intent import load_intent  # noqa: PLC0415
     from ..opening import open_pair  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
+    from .unfinished import naming_unfinished  # noqa: PLC0415
 
     intent = load_intent(file)
     progress = Progress(speaker.say, confirm_timeout=policy.confirm_timeout, verbose=verbose)
     observers = [progress] if verbose else []
-    with open_pair(intent, inventory=inventory, policy=policy, observers=observers) as pair:
+    with naming_unfinished(intent, journal, inventory):
+        opened = open_pair(intent, inventory=inventory, policy=policy, observers=observers)
+    with opened as pair:
         return make(pair, intent)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError
+from ..errors import IntentError, UsageError
 
 if TYPE_CHECKING:
     from ..lab import Lab
@@ -33,12 +34,22 @@ class PresetVpn:
     on_masgs: bool = True
 
 
-def preset_of(word: str) -> PresetVpn:
-    """Read ``NAME:RD``, e.g. ``vpna:200:1``.
+def presets_of(words: Iterable[str]) -> list[PresetVpn]:
+    """Read ``NAME:RD``, e.g. ``vpna:200:1``, each.
 
     Raises:
-        UsageError: it is not of that form.
+        UsageError: one is not of that form, would make no sound intent, or stands twice.
     """
+    found: dict[str, PresetVpn] = {}
+    for word in words:
+        preset = _preset_of(word)
+        if preset.name in found:
+            raise UsageError(f"{preset.name} is there already", where="--vpn", hint="Choose another name.")
+        found[preset.name] = preset
+    return list(found.values())
+
+
+def _preset_of(word: str) -> PresetVpn:
     name, colon, rd = word.partition(":")
     if not (name and colon and ":" in rd):
         raise UsageError(
@@ -46,7 +57,20 @@ def preset_of(word: str) -> PresetVpn:
             where="--vpn",
             hint="It is written NAME:RD, e.g. vpna:200:1.",
         )
+    _refuse_unsound(name, rd, word)
     return PresetVpn(name, rd)
+
+
+def _refuse_unsound(name: str, route_distinguisher: str, word: str) -> None:
+    """The lab's routers take any text, as real ones do; the intent that goes with the lab does not."""
+    from ..intent import parse_intent  # noqa: PLC0415  (heavy)
+
+    vpn = {"name": name, "static_label": "auto", "route_distinguisher": route_distinguisher}
+    values = {"pair": "lab", "master": "masg-1", "backup": "masg-2", "vpn_instances": [vpn]}
+    try:
+        parse_intent(json.dumps(values), format="json")
+    except IntentError as error:
+        raise UsageError(error.what, where=f"--vpn {word}", hint=error.hint) from error
 
 
 @contextmanager
@@ -110,11 +134,15 @@ def _prepared(lab_type: type[Lab], how: Mapping[str, Any]) -> Lab:
     try:
         return lab_type(**how)
     except ValueError as error:
-        raise UsageError(str(error), hint="See egresspair lab --list-faults-and-switches.") from error
+        raise UsageError(
+            str(error), where="egresspair lab", hint="See egresspair lab --list-faults-and-switches."
+        ) from error
 
 
 def _refused(error: Exception) -> UsageError:
-    return UsageError(f"the routers refuse it: {error}", where="--vpn")
+    return UsageError(
+        f"the routers refuse it: {error}", where="--vpn", hint="Choose another name or route distinguisher."
+    )
 
 
 def lab_or_hint() -> tuple[type[Lab], type[Exception]]:

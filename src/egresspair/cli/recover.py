@@ -69,8 +69,7 @@ def _run(
     again: bool,
     verbose: bool,
 ) -> int:
-    from ..inventory import load_inventory  # noqa: PLC0415  (heavy)
-    from ..journal import open_journal  # noqa: PLC0415
+    from ..journal import open_journal  # noqa: PLC0415  (heavy)
     from .numbers import seconds_of  # noqa: PLC0415
     from .recovering import Recovering  # noqa: PLC0415
 
@@ -78,7 +77,7 @@ def _run(
     work = Recovering(
         speaker,
         open_journal(journal or None),
-        load_inventory(inventory),
+        inventory,
         wait=pursued,
         again=again,
         verbose=verbose,

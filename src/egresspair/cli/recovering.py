@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from ..errors import EgressPairError, JournalError
 from ..history import Account, account_of
-from ..inventory import Inventory
+from ..inventory import Inventory, load_inventory
 from ..journal import Entry, Journal
 from ..recovery import recover
 from ..transaction import Ending, Result
@@ -25,6 +26,7 @@ class Recovering:
     """One run over everything that is not finished.
 
     Args:
+        inventory: the file; it is read only if there is something to settle.
         wait, again: see `egresspair.recover`.
     """
 
@@ -32,7 +34,7 @@ class Recovering:
         self,
         speaker: Speaker,
         journal: Journal,
-        inventory: Inventory,
+        inventory: Path,
         *,
         wait: float | None,
         again: bool,
@@ -40,7 +42,7 @@ class Recovering:
     ) -> None:
         self._speaker = speaker
         self._journal = journal
-        self._inventory = inventory
+        self._inventory: Inventory | Path = inventory
         self._wait = wait
         self._again = again
         self._progress = Progress(speaker.say, confirm_timeout=0, verbose=verbose)
@@ -51,10 +53,12 @@ class Recovering:
         """Settle what can be settled, and tell of each. Returns the exit status.
 
         Raises:
-            UsageError: there is no such transaction.
+            InventoryError, UsageError: the inventory is wrong or missing, or there is no such transaction.
             JournalError: the journal as a whole cannot be read.
         """
         found = [self._journal.entry(each) for each in transactions] or list(self._unfinished())
+        if isinstance(self._inventory, Path) and any(entry.end is None for entry in found):
+            self._inventory = load_inventory(self._inventory)
         for entry in found:
             self._settle(entry)
         if not found and not self._statuses:

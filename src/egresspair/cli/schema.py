@@ -73,7 +73,9 @@ def show(
 
         if bool(device) == bool(modules):
             raise UsageError(
-                "either a router or --modules is wanted", hint="See egresspair schema show --help."
+                "either a router or --modules is wanted",
+                where="egresspair schema show",
+                hint="See egresspair schema show --help.",
             )
         if modules and not modules.is_dir():
             raise UsageError(

@@ -5,7 +5,7 @@ them (``no``, ``200:1``, ``1e3``). Knows nothing of what the documents are about
 """
 
 from .fault import FIELD_FAULT, Fault, FieldError
-from .file import decoded, read_file, sound
+from .file import decoded, named, read_file, sound
 from .json_text import read_json
 from .judge import judged, source_of
 from .place import Mark, Path, Place, Source, Written, spelled
@@ -43,6 +43,7 @@ __all__ = [
     "did_you_mean",
     "dotted",
     "judged",
+    "named",
     "problems_of",
     "read_file",
     "read_json",

@@ -26,6 +26,9 @@ __all__ = ["read_json"]
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"')
+_LOOK = (
+    "Look there, and just before it: names and texts stand in double quotation marks, no comma ends a list."
+)
 _WORD = re.compile(r"[A-Za-z]+")
 _WORDS = {"true": Kind.WORD, "false": Kind.WORD, "null": Kind.NULL}
 
@@ -64,7 +67,7 @@ class _Reader:
         line = bisect_right(self._lines, self._at)
         return Mark(line, self._at - self._lines[line - 1] + 1)
 
-    def _wrong(self, what: str, hint: str = "") -> UnreadableError:
+    def _wrong(self, what: str, hint: str = _LOOK) -> UnreadableError:
         return UnreadableError(f"this is not JSON: {what}", self._mark(), hint)
 
     def _value(self) -> Node:

@@ -10,7 +10,7 @@ from .tree import Kind, Scalar
 __all__ = ["as_boolean", "as_integer", "as_number", "as_text"]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?")
 
 
 def as_text(scalar: Scalar) -> str:
@@ -42,7 +42,7 @@ def as_integer(scalar: Scalar) -> int:
 
 
 def as_number(scalar: Scalar) -> float:
-    """A number that is not negative, with or without a decimal fraction.
+    """A number, with or without a decimal fraction.
 
     Raises:
         FieldError: it is none.

@@ -25,6 +25,7 @@ __all__ = [
     "problems_of",
 ]
 
+_LOOK = "Look there, and just before it."
 MAX_DEPTH = 32
 """Nesting beyond this is not a document that a person wrote."""
 
@@ -107,7 +108,7 @@ class UnreadableError(Exception):
         finding: why.
     """
 
-    def __init__(self, what: str, mark: Mark, hint: str = "", *, field: str = "") -> None:
+    def __init__(self, what: str, mark: Mark, hint: str = _LOOK, *, field: str = "") -> None:
         super().__init__(what)
         self.finding = Finding(what, mark, field, hint)
 

@@ -2,7 +2,7 @@
 
 from .dump import dump_intent
 from .load import Format, load_intent, parse_intent
-from .model import Intent, Role, RouteDistinguishers, VpnInstance, VpnTargets
+from .model import Intent, Role, RouteDistinguishers, VpnInstance, VpnTargets, refuse_no_intent
 from .prerequisites import ImportRoute, Loopback, Loopbacks, Prerequisites
 from .vpn_id import RouteDistinguisher, RouteTarget
 
@@ -22,4 +22,5 @@ __all__ = [
     "dump_intent",
     "load_intent",
     "parse_intent",
+    "refuse_no_intent",
 ]

@@ -10,7 +10,7 @@ import yaml
 from lxml import etree
 
 from .load import Format, format_named
-from .model import Intent, RouteDistinguishers, VpnInstance
+from .model import Intent, RouteDistinguishers, VpnInstance, refuse_no_intent
 from .words import NAMESPACE, RFC7951_ROOT, ROOT, yang_name
 
 __all__ = ["dump_intent"]
@@ -26,8 +26,9 @@ def dump_intent(intent: Intent, format: Format = "yaml") -> str:  # noqa: A002
         format: ``yaml`` and ``json`` in our own words, the others in those of the module.
 
     Raises:
-        UsageError: there is no such format.
+        UsageError: this is no intent, or there is no such format.
     """
+    refuse_no_intent(intent)
     wanted = format_named(format)
     if wanted == "yaml":
         return yaml.safe_dump(_values(intent), sort_keys=False, allow_unicode=True)

@@ -18,6 +18,7 @@ from ..document import (
     Walk,
     decoded,
     judged,
+    named,
     problems_of,
     read_file,
     read_json,
@@ -51,7 +52,7 @@ def load_intent(path: str | os.PathLike[str]) -> Intent:
         IntentError: the file holds no sound intent; all problems, with line and column.
         UsageError: there is no such file, or it cannot be read.
     """
-    file = os.fspath(path)
+    file = named(path, "intent")
     try:
         text = decoded(read_file(path, "intent"))
     except UnreadableError as error:
@@ -88,7 +89,9 @@ def format_named(word: str) -> Format:
     for known in get_args(Format):
         if word == known:
             return known  # type: ignore[no-any-return]  # a member of the literal
-    raise UsageError(f"{word!r} is not a format", hint=f"Formats are {', '.join(get_args(Format))}.")
+    raise UsageError(
+        f"{word!r} is not a format", where="format", hint=f"Formats are {', '.join(get_args(Format))}."
+    )
 
 
 def _intent(text: str, file: str, wanted: Format | None) -> Intent:

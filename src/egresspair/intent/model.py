@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from ..document import Fault, FieldError, Place, Source
-from ..errors import Problem
+from ..errors import Problem, UsageError
 from .canonical import digest_of
 from .distinct import groups_of, target_group, twins
 from .fields import HostRoute, Label, Name, VpnName
@@ -17,7 +17,7 @@ from .html import intent_html
 from .prerequisites import Prerequisites, without_host_routes
 from .vpn_id import RouteDistinguisher, RouteTarget
 
-__all__ = ["Intent", "Role", "RouteDistinguishers", "VpnInstance", "VpnTargets"]
+__all__ = ["Intent", "Role", "RouteDistinguishers", "VpnInstance", "VpnTargets", "refuse_no_intent"]
 
 
 NO_VPN_INSTANCE = Fault((), "holds no VPN instance", "List at least one to protect.")
@@ -171,3 +171,11 @@ class Intent(Frozen):
 
     def _repr_html_(self) -> str:
         return intent_html(self)
+
+
+def refuse_no_intent(thing: object) -> None:
+    """Raises `UsageError` for anything but an intent."""
+    if not isinstance(thing, Intent):
+        raise UsageError(
+            f"an Intent is wanted, not {type(thing).__name__}", where="intent", hint="load_intent makes one."
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel
 
-from ..document import Scalar, Shape, as_integer
+from ..document import FieldError, Scalar, Shape, as_integer
 from .model import Intent, RouteDistinguishers, VpnInstance, VpnTargets
 from .prerequisites import ImportRoute, Loopback, Loopbacks, Prerequisites
 
@@ -47,7 +47,11 @@ def yang_name(own: str) -> str:
 
 def _label(scalar: Scalar) -> object:
     if scalar.text == "auto":
-        return "auto"  # a sound intent, though nothing can be planned from it yet: no message offers it
+        return "auto"
+    if not any(char.isdecimal() for char in scalar.text):
+        raise FieldError(
+            "is not a label", "Write a number such as 2001, or auto for one that is free on both."
+        )
     return as_integer(scalar)
 
 

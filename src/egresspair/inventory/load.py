@@ -22,6 +22,7 @@ from ..document import (
     as_text,
     decoded,
     judged,
+    named,
     problems_of,
     read_file,
     read_json,
@@ -36,6 +37,7 @@ __all__ = ["load_inventory", "parse_inventory"]
 
 _KEYS = {name: name for name in DeviceEntry.model_fields if name != "name"}
 _JSON_OBJECT = re.compile(r'\s*\{\s*["}]')
+_ELSEWHERE = "Check the path; on the command line, -i FILE names the inventory."
 _EXAMPLE = "An inventory holds devices: {NAME: {host: …, username: …}}."
 
 
@@ -46,9 +48,9 @@ def load_inventory(path: str | os.PathLike[str]) -> Inventory:
         InventoryError: the file holds no sound inventory; all problems, with line and column.
         UsageError: there is no such file, or it cannot be read.
     """
-    file = os.fspath(path)
+    file = named(path, "inventory")
     try:
-        text = decoded(read_file(path, "inventory"))
+        text = decoded(read_file(path, "inventory", hint=_ELSEWHERE))
     except UnreadableError as error:
         raise InventoryError(problems_of([error.finding], file)) from None
     suffix = PurePath(file).suffix.lower()
@@ -101,7 +103,8 @@ def _devices(values: object, walk: Walk, origin: Origin) -> dict[str, DeviceEntr
     if not isinstance(devices, dict) or not walk.keys(("devices",)):
         at = ("devices",) if ("devices",) in walk.places else ()
         if ("devices",) not in walk.meant:
-            walk.report(at, "holds no devices", _EXAMPLE)
+            what = "is a list, but a mapping is wanted" if isinstance(devices, list) else "holds no devices"
+            walk.report(at, what, _EXAMPLE)
         return {}
     entries = {}
     for name in walk.keys(("devices",)) or {}:

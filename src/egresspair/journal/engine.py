@@ -147,7 +147,9 @@ def _make_private(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
     found = file.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise JournalError("this is not a regular file", where=f"journal {file}")
+        raise JournalError(
+            "this is not a regular file", where=f"journal {file}", hint="Name another with --journal."
+        )
     if found.st_uid == os.getuid():
         file.chmod(_PRIVATE)
 

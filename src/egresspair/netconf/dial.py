@@ -59,7 +59,7 @@ def _through_proxy(route: Route) -> socket.socket:
     except (OSError, ValueError) as error:
         ours.close()
         what = f"proxy command {route.proxy_command!r} cannot be run ({error})"
-        raise DeviceUnreachable(what, where=route.target.where) from error
+        raise DeviceUnreachable(what, where=route.target.where, hint="Check ProxyCommand there.") from error
     threading.Thread(
         target=process.wait, name="proxy-command", daemon=True
     ).start()  # it is nobody's child else

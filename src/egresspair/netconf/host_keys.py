@@ -63,7 +63,7 @@ class HostKeys:
 
     def _revoked(self, key: paramiko.PKey) -> HostKeyError:
         what = f"the host key {fingerprint(key)} ({key.get_name()}) is marked as revoked in known_hosts"
-        return HostKeyError(what, where=self._target.where)
+        return HostKeyError(what, where=self._target.where, hint="Do not log in. Ask who has revoked it.")
 
     def _check_pinned(self, key: paramiko.PKey) -> None:
         pinned = self._target.host_key
@@ -109,7 +109,7 @@ def _read_known_hosts(target: Target) -> Iterator[KnownKey]:
         except OSError as error:
             if given:
                 what = f"known_hosts file {file} cannot be read ({error.strerror})"
-                raise HostKeyError(what, where=target.where) from error
+                raise HostKeyError(what, where=target.where, hint="Check known_hosts.") from error
 
 
 def algorithms_of(kind: str) -> tuple[str, ...]:

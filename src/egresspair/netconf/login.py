@@ -31,7 +31,7 @@ def read_key_file(target: Target) -> paramiko.PKey | None:
         return _read_key(file, target.key_passphrase)
     except OSError as error:
         what = f"key file {file} cannot be read ({error.strerror})"
-        raise LoginError(what, where=target.where) from error
+        raise LoginError(what, where=target.where, hint="Check key_file.") from error
     except TypeError as error:  # that is how the library says that a passphrase is missing
         what = f"key file {file} is protected by a passphrase"
         raise LoginError(what, where=target.where, hint="Give key_passphrase, or use the agent.") from error

@@ -43,7 +43,7 @@ def find_route(target: Target) -> Route:
         found = paramiko.SSHConfig.from_text(text).lookup(target.host)
     except (OSError, ValueError, paramiko.SSHException) as error:
         what = f"SSH configuration {file} cannot be used ({error})"
-        raise DeviceUnreachable(what, where=target.where) from error
+        raise DeviceUnreachable(what, where=target.where, hint="Check ssh_config.") from error
     return Route(_completed(target, found), _proxy_command(found))
 
 

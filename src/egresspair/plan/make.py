@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -131,8 +131,7 @@ def assembled(
     problems = [problem for difference in found for problem in difference.problems]
     if problems:
         raise PlanError(problems)
-    for view in views:
-        refuse_weak(view, policy)
+    refuse_weak(views, policy)
     changes = [change for difference in found for change in difference.changes]
     master, backup = (
         replace(_router(action, intent, view, difference), proof=proof_reads(view, changes))
@@ -152,14 +151,15 @@ def assembled(
     )
 
 
-def refuse_weak(view: RouterView, policy: Policy) -> None:
-    """Raises `Refused` for a server that allows less than the policy asks for."""
-    guarantee = view.server.guarantee
-    if not guarantee.satisfies(policy.minimum_guarantee):
+def refuse_weak(views: Iterable[RouterView], policy: Policy) -> None:
+    """Raises `Refused` for servers that allow less than the policy asks for."""
+    weak = [view for view in views if not view.server.guarantee.satisfies(policy.minimum_guarantee)]
+    if weak:
+        levels = " and ".join(dict.fromkeys(str(view.server.guarantee) for view in weak))
         raise Refused(
-            f"this server allows guarantee level {guarantee}; the policy asks for {policy.minimum_guarantee}",
+            f"the server allows guarantee level {levels}; the policy asks for {policy.minimum_guarantee}",
             reason=RefusalReason.GUARANTEE,
-            where=view.device,
+            where=" and ".join(view.device for view in weak),
             hint="Level A needs :candidate, :validate and :confirmed-commit:1.1 in the server's hello.",
         )
 

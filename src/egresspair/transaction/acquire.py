@@ -185,7 +185,7 @@ def _refuse_stale(run: Run) -> Flow[None]:
             "the configuration is not any more what the plan was made from",
             reason=RefusalReason.STALE,
             where=" and ".join(participant.device for participant in stale),
-            hint="Somebody changed it meanwhile. Make a new plan and look at it.",
+            hint="Somebody changed it meanwhile, or this plan was applied already. Make a new plan and look at it.",
         )
     for participant, reference in referred:
         raise Refused(

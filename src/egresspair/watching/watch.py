@@ -68,7 +68,9 @@ class Watch:
             or not 0 < interval <= _LONGEST
         ):
             raise UsageError(
-                f"must be a number of seconds, more than 0 and at most {_LONGEST:g}", where="interval"
+                f"must be a number of seconds, more than 0 and at most {_LONGEST:g}",
+                where="interval",
+                hint=f"{INTERVAL:g} is taken if none is given.",
             )
         self._reports: SimpleQueue[Report | None] = SimpleQueue()
         self._ledger = Ledger(intent, judge)

@@ -239,7 +239,9 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         keep.mkdir(parents=True, exist_ok=True)
         taken = any(keep.iterdir())
     except OSError as error:
-        raise UsageError(f"cannot be used: {error.strerror}", where=f"--keep {keep}") from error
+        raise UsageError(
+            f"cannot be used: {error.strerror}", where=f"--keep {keep}", hint="Give a new folder."
+        ) from error
     if taken:
         raise UsageError("is not empty", where=f"--keep {keep}", hint="Give a new folder.")
     yield keep

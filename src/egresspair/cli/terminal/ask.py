@@ -23,9 +23,10 @@ def accepted_kinds(words: Iterable[str]) -> frozenset[str]:
     known = [kind.value for kind in RiskKind]
     for word in words:
         if word not in known:
-            raise UsageError(
-                f"{word!r} is no kind of risk", where="--accept", hint=f"There are {', '.join(known)}."
-            )
+            hint = f"There are {', '.join(known)}."
+            if "," in word:
+                hint += " For several, repeat --accept."
+            raise UsageError(f"{word!r} is no kind of risk", where="--accept", hint=hint)
     return frozenset(words)
 
 
@@ -44,5 +45,8 @@ def ask_for(speaker: Speaker, kinds: Iterable[RiskKind]) -> None:
         speaker.prompt(text(f"Accept the risk of {kind}? [y/N]", "bold"))
         if sys.stdin.readline().strip().lower() not in _YES:
             raise Refused(
-                f"the risk of {kind} was not accepted, and nothing was changed", reason=RefusalReason.RISK
+                f"the risk of {kind} was not accepted, and nothing was changed",
+                reason=RefusalReason.RISK,
+                where=f"risk {kind}",
+                hint=f"Answer y, or give --accept {kind}.",
             )

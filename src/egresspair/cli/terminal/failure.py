@@ -68,6 +68,7 @@ def tell_error(speaker: Speaker, error: EgressPairError) -> int:
     else:
         speaker.document({"error": error_dict(error)})
     _say(speaker, *(error.problems if isinstance(error, _SEVERAL) else (error,)))
+    _say(speaker, *(f"Note: {note}" for note in _notes(error)))
     return error.exit_status
 
 
@@ -99,7 +100,14 @@ def error_dict(error: EgressPairError) -> dict[str, Any]:
         facts["reason"] = error.reason.value
     if isinstance(error, (*_SEVERAL, TransactionError)):
         facts["problems"] = [problem.to_dict() for problem in error.problems]
+    if notes := _notes(error):
+        facts["notes"] = notes
     return facts
+
+
+def _notes(error: Exception) -> list[str]:
+    """What was noted beside an error (PEP 678)."""
+    return list(getattr(error, "__notes__", ()))
 
 
 def tell_interruption(speaker: Speaker, standing: object = None) -> None:
