@@ -24,7 +24,7 @@ from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
 from .netconf.rpc import Rpc
 from .plan import Plan, RouterView, make_plan, make_removal
-from .plan.in_service import in_service_risks, is_relabelling
+from .plan.in_service import in_service_risks, is_relabelling, leaves_without_label
 from .plan.schema_words import unsupported
 from .policy import Policy
 from .reading import Reading, read_label_space, read_pair, read_references
@@ -86,10 +86,7 @@ class Pair:
         plan = make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
         if intent.prerequisites:
             plan = replace(plan, notes=(*plan.notes, LEFT_OUT))
-        if not (intent.protected_host_routes and is_relabelling(plan)):
-            return plan
-        facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
-        return replace(plan, risks=(*plan.risks, *in_service_risks(intent, facts)))
+        return self._with_service_risks(intent, plan) if is_relabelling(plan) else plan
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -99,7 +96,15 @@ class Pair:
         """
         self._refuse_other_pair(intent)
         master, backup = self._read(_scopes(intent), self._learn_schemas())
-        return make_removal(intent, master.view, backup.view, self._policy_of(policy))
+        plan = make_removal(intent, master.view, backup.view, self._policy_of(policy))
+        return self._with_service_risks(intent, plan, removal=True) if leaves_without_label(plan) else plan
+
+    def _with_service_risks(self, intent: Intent, plan: Plan, *, removal: bool = False) -> Plan:
+        """The core may use the labels that the plan changes: the routers are asked what they originate."""
+        if not intent.protected_host_routes:
+            return plan
+        facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
+        return replace(plan, risks=(*plan.risks, *in_service_risks(intent, facts, removal=removal)))
 
     def plan_stages(
         self, intent: Intent, *, remove: bool = False, policy: Policy | None = None

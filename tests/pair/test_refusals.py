@@ -342,3 +342,15 @@ def test_a_label_of_a_pair_that_may_be_in_service_is_refused_by_name() -> None:
         each.assert_untouched()
         accepted = {"interruption", "relabel", "in-service"}
         assert each.apply(in_service, accept=accepted).ending is ep.Ending.COMMITTED
+
+
+def test_nor_are_its_labels_taken_away_unasked() -> None:
+    with new_bench(BOTH_LABELLED) as each:
+        in_service = intent().model_copy(update={"protected_host_routes": ("192.0.2.5/32",)})
+        with pytest.raises(Refused, match=r"192\.0\.2\.5/32.*and the labels go away") as caught:
+            each.apply(in_service, remove=True, accept={"interruption"})
+        assert "--accept in-service" in caught.value.hint
+        each.assert_untouched()
+        ended = each.apply(in_service, remove=True, accept={"interruption", "in-service"})
+        assert ended.ending is ep.Ending.COMMITTED
+        assert each.apply(in_service, remove=True, accept=()).ending is ep.Ending.NO_CHANGE

@@ -14,15 +14,24 @@ from ..audit.host_routes import address_of, originating
 from ..intent import Intent, Role
 from .model import Plan, Risk, RiskKind
 
-__all__ = ["in_service_risks", "is_relabelling", "keeps", "owners_of"]
+__all__ = ["in_service_risks", "is_relabelling", "keeps", "leaves_without_label", "owners_of"]
 
 Owners = Mapping[str, frozenset[Role]]
 """Whose address a protected host route is; nobody's, if that is not known."""
 
-_DANGER = (
-    "while labels change: what the core sends there can be dropped or delivered to the wrong VPN. "
-    "--staged withdraws it first"
-)
+_LOST = "what the core sends there can be dropped or delivered to the wrong VPN"
+_CHANGING = f"while labels change: {_LOST}. --staged withdraws it first"
+_REMOVED = f"and the labels go away: from then on {_LOST}. Withdraw it first, or let prerequisites of the intent do so"
+
+
+def leaves_without_label(plan: Plan) -> bool:
+    """True if a label that both routers hold is taken away."""
+    return any(
+        plan.master.before[vpn].static_label is not None
+        and plan.backup.before[vpn].static_label is not None
+        and plan.master.after[vpn].static_label is None
+        for vpn in plan.master.before.vpns
+    )
 
 
 def is_relabelling(plan: Plan) -> bool:
@@ -30,9 +39,12 @@ def is_relabelling(plan: Plan) -> bool:
     return any(risk.kind is RiskKind.RELABEL for risk in plan.risks)
 
 
-def in_service_risks(intent: Intent, facts: Facts) -> tuple[Risk, ...]:
-    """One risk for each host route under which the core may reach the wrong router while the labels differ."""
-    return tuple(Risk(RiskKind.IN_SERVICE, what) for what in _reasons(intent, facts))
+def in_service_risks(intent: Intent, facts: Facts, *, removal: bool = False) -> tuple[Risk, ...]:
+    """One risk for each host route under which the core may reach the wrong router while the labels differ, or, at a
+    removal, are gone.
+    """
+    danger = _REMOVED if removal else _CHANGING
+    return tuple(Risk(RiskKind.IN_SERVICE, f"{what}, {danger}") for what in _reasons(intent, facts))
 
 
 def _reasons(intent: Intent, facts: Facts) -> Iterator[str]:
@@ -45,7 +57,7 @@ def _reasons(intent: Intent, facts: Facts) -> Iterator[str]:
         if may:
             names = " and ".join(intent.router(role) for role in may)
             known = all(found[role] for role in may)
-            yield f"{names}: {'' if known else 'perhaps '}{_told(intent, route, partners)}, {_DANGER}"
+            yield f"{names}: {'' if known else 'perhaps '}{_told(intent, route, partners)}"
 
 
 def _originates(masg: MasgFacts, route: str) -> bool | None:
