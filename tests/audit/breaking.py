@@ -103,6 +103,24 @@ def _with_ipv6(masg: MasgFacts) -> MasgFacts:
     return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), family)))
 
 
+def _others_label(
+    static: int | None, given: int | None, status: str | None
+) -> Callable[[MasgFacts], MasgFacts]:
+    """Another VPN instance than the intent's, with what it was configured with and given."""
+
+    def change(masg: MasgFacts) -> MasgFacts:
+        other = VpnFamily("vpny", _IPV4, seen(masg.device), static, given, status)
+        return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), other)))
+
+    return change
+
+
+def _another(backup: Callable[[MasgFacts], MasgFacts]) -> Break:
+    """It is as it should be on the master."""
+    master = _others_label(LABEL + 5, LABEL + 5, "up")
+    return lambda facts: replace(facts, master=master(facts.master), backup=backup(facts.backup))
+
+
 def _stitched(masg: MasgFacts) -> MasgFacts:
     lsps = tuple(
         replace(lsp, role=LspRole.TRANSIT, operation="swappush", nexthop=MASTER, out_label=48011)
@@ -213,6 +231,10 @@ BREAKS: Final[Mapping[str, Break]] = {
     "an IPv6 family": lambda facts: replace(
         facts, master=_with_ipv6(facts.master), backup=_with_ipv6(facts.backup)
     ),
+    "another VPN is down": _another(_others_label(LABEL + 5, None, "down")),
+    "another VPN has another label": _another(_others_label(LABEL + 5, 48300, "up")),
+    "another VPN does not tell": _another(_others_label(LABEL + 5, None, None)),
+    "another VPN is missing": _another(lambda masg: masg),
     "no core ASBR": lambda facts: replace(facts, asbr=None),
     "no CSG": lambda facts: replace(facts, csg=None),
     "unknown label": _of_backup(_vpn(assigned_label=unknown("masg-2"))),

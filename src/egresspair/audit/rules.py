@@ -234,6 +234,7 @@ RULES: Final = (
         "whatever shares the loopback is protected",
         "Its packets come to the backup too, and meet labels of its own: they are dropped or misdelivered.",
         "same-label",
+        "label-owner",
         *_LABEL,
     ),
     _rule(

@@ -105,12 +105,22 @@ def _own_labels(masg: MasgFacts, facts: Facts) -> Iterator[tuple[int, PrivateLab
 
 
 def _other_labels(masg: MasgFacts) -> Iterator[tuple[int, PrivateLabel]]:
-    """Those of everybody else."""
+    """Those of everybody else. Who is configured with a label may hold it where nobody tells what it was given."""
     for family in masg.families.value or ():
-        if family.assigned_label is not None and not _is_of_intent(masg, family):
-            yield family.assigned_label, PrivateLabel(family.vpn, family.family)
+        label = family.assigned_label if family.tells_label else family.static_label
+        if label is not None and not _is_of_intent(masg, family):
+            yield label, PrivateLabel(family.vpn, family.family, _is_up(masg, family))
     for use in masg.label_uses.value or ():
         yield use.label, PrivateLabel(use.name, use.kind)
+
+
+def _is_up(masg: MasgFacts, family: VpnFamily) -> bool | Unknown:
+    """A router that shows a label without a status has given it to something that is up."""
+    return family.status in ("up", None) if family.tells_label else _untold(masg, family)
+
+
+def _untold(masg: MasgFacts, family: VpnFamily) -> Unknown:
+    return Unknown(f"{masg.device}: the label that {family.vpn} was really given")
 
 
 def _private_gap(masg: MasgFacts) -> Unknown | None:
@@ -119,9 +129,9 @@ def _private_gap(masg: MasgFacts) -> Unknown | None:
         if not vpn.assigned_label.known:
             return Unknown(str(vpn.assigned_label))
     for family in masg.families.value or ():
-        untold = family.static_label is not None and family.assigned_label is None
+        untold = family.static_label is not None and not family.tells_label
         if untold and _is_other(masg, family.vpn):
-            return Unknown(f"{masg.device}: the label that {family.vpn} was really given")
+            return _untold(masg, family)
     return _gap(masg.families) or _gap(masg.label_uses)
 
 
@@ -159,9 +169,9 @@ def _ingress(csg: CsgFacts | None, master: MasgFacts, vpn: VpnFacts) -> Ingress:
 
 
 def _others(master: MasgFacts) -> Iterator[Ingress]:
-    """Whatever else the master gave a label: its packets come by the same host route."""
+    """Whatever else the master gave a label: its packets come by the same host route, unless it is the router's own."""
     for family in master.families.value or ():
-        if family.assigned_label is not None and not _is_of_intent(master, family):
+        if family.assigned_label is not None and not family.internal and not _is_of_intent(master, family):
             chosen = family.static_label is None
             yield Ingress(family.vpn, "", family.assigned_label, family.family, chosen=chosen)
 
