@@ -143,6 +143,25 @@ def _entries(*entries: tuple[str, FrrType]) -> Callable[[Facts], Any]:
     return lambda _: fact("asbr-1", tuple(transit("asbr-1", nexthop, kind) for nexthop, kind in entries))
 
 
+def _changed(frr_type: FrrType, **changes: Any) -> Callable[[Facts], Any]:
+    """One of the two entries is another."""
+
+    def change(facts: Facts) -> Any:
+        assert facts.asbr is not None
+        lsps = facts.asbr.lsps.value or ()
+        return fact("asbr-1", tuple(replace(e, **changes) if e.frr_type is frr_type else e for e in lsps))
+
+    return change
+
+
+def _swapped(facts: Facts) -> Any:
+    """Either entry leads to the other MASG, with the label of the first."""
+    assert facts.asbr is not None
+    other = {MASTER: BACKUP, BACKUP: MASTER}
+    lsps = facts.asbr.lsps.value or ()
+    return fact("asbr-1", tuple(replace(entry, nexthop=other.get(entry.nexthop, "")) for entry in lsps))
+
+
 def _first_route(facts: Facts) -> Any:
     assert facts.asbr is not None
     return fact("asbr-1", (facts.asbr.routes.value or ())[:1])
@@ -215,6 +234,11 @@ BREAKS: Final[Mapping[str, Break]] = {
     "one route": _of_asbr(lsps=_entries(_PRIMARY), routes=_first_route),
     "no backup entry": _of_asbr(lsps=_entries(_PRIMARY)),
     "shared load": _of_asbr(lsps=_entries(_PRIMARY, (BACKUP, FrrType.PRIMARY)), routes=_equal_routes),
+    "backup entry to nobody": _of_asbr(lsps=_changed(FrrType.BACKUP, nexthop="192.0.2.55")),
+    "backup entry with a strange label": _of_asbr(lsps=_changed(FrrType.BACKUP, out_label=49999)),
+    "backup entry without a label": _of_asbr(lsps=_changed(FrrType.BACKUP, out_label=None)),
+    "primary entry with a strange label": _of_asbr(lsps=_changed(FrrType.PRIMARY, out_label=49999)),
+    "next hops swapped": _of_asbr(lsps=_swapped),
     "no BFD": _of_asbr(bfd_sessions=lambda _: fact("asbr-1", ())),
     "BFD down": _of_asbr(bfd_sessions=_bfd(up=False)),
     "BFD to another": _of_asbr(bfd_sessions=_bfd(destination=ASBR)),

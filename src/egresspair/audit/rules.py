@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..intent import Intent
-from . import advertising, asbr, asbr_sessions, detection, labels, neighbours, path, vpns
+from . import advertising, asbr, asbr_sessions, backup_entry, detection, labels, neighbours, path, vpns
 from .check import Finding, Rule
 from .facts import Facts
 
@@ -158,7 +158,7 @@ RULES: Final = (
     _rule(
         "backup-entry",
         12,
-        asbr.backup_entry,
+        backup_entry.backup_entry,
         "a backup entry stands by in the forwarding table",
         "What is not in the forwarding table when the master dies cannot be switched to at once.",
         "auto-frr",
