@@ -12,6 +12,7 @@ from audit.pair_facts import (
     CSG,
     LABEL,
     MASTER,
+    csg_route,
     customer_route,
     fact,
     seen,
@@ -23,6 +24,7 @@ from egresspair.audit.facts import (
     BgpPeer,
     Facts,
     FrrType,
+    IpRoute,
     LabelStackEntry,
     LabelUse,
     LspRole,
@@ -206,6 +208,19 @@ def _relabelled_on_the_way(facts: Facts) -> Facts:
     )
 
 
+def _routed(*routes: IpRoute) -> Break:
+    """The CSG has other routes in the first VPN instance."""
+
+    def change(facts: Facts) -> Facts:
+        if facts.csg is None:
+            return facts
+        first, *others = facts.csg.vpns
+        changed = replace(first, routes=fact("csg-1", routes))
+        return replace(facts, csg=replace(facts.csg, vpns=(changed, *others)))
+
+    return change
+
+
 def _unknown_stack(facts: Facts) -> Facts:
     if facts.csg is None:
         return facts
@@ -243,6 +258,9 @@ BREAKS: Final[Mapping[str, Break]] = {
     "BFD down": _of_asbr(bfd_sessions=_bfd(up=False)),
     "BFD to another": _of_asbr(bfd_sessions=_bfd(destination=ASBR)),
     "GRE": _of_asbr(rib=_over_gre),
+    "by another address": _routed(csg_route(nexthop="192.0.2.99")),
+    "by another address as well": _routed(csg_route(), csg_route(nexthop="192.0.2.99")),
+    "no route at the CSG": _routed(),
     "label changed on the way": _relabelled_on_the_way,
     "local-ifnet at the CSG": _of_csg(peers=_distant("csg-1", MASTER)),
     "local-ifnet at the backup": _of_backup(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from ..fact import Fact
-from ..facts import BgpPeer, CsgFacts, Facts, LspRole, MasgFacts, VpnFacts, VpnFamily
+from ..facts import BgpPeer, CsgFacts, CsgVpn, Facts, LspRole, MasgFacts, VpnFacts, VpnFamily
 from ..records import LabelStackEntry
 from .core import core_of, leads_to
-from .customers import way_of
+from .customers import is_used, way_of
 from .tables import (
     Ingress,
     MasgTables,
@@ -23,17 +24,33 @@ from .tables import (
 T = TypeVar("T")
 
 _IPV4: Final = "ipv4-unicast"
+_HOST: Final = 32
 
 
 def scenes_of(facts: Facts, host_routes: Iterable[str] = ()) -> list[Scene]:
-    """One scene for each protected host route.
+    """One scene for each protected host route, and one for each other address to which the CSG sends.
 
     Args:
         facts: what the routers said.
         host_routes: ``a.b.c.d/32``, as the intent has them; without any, those that the routers' LSPs lead to.
     """
-    routes = [str(route) for route in host_routes] or _seen_host_routes(facts)
-    return [_scene(facts, route) for route in routes or [""]]
+    wanted = [str(route) for route in host_routes]
+    scenes = [_scene(facts, route) for route in wanted or _seen_host_routes(facts) or [""]]
+    return [*scenes, *(_elsewhere(scenes[0], nexthop) for nexthop in _unprotected(scenes[0], wanted))]
+
+
+def _unprotected(scene: Scene, host_routes: Sequence[str]) -> list[str]:
+    """Where packets go by an address that the intent does not protect; nothing if it names none at all."""
+    used = {f"{nexthop}/{_HOST}" for entry in scene.entries for nexthop in entry.nexthops}
+    return sorted(used - set(host_routes)) if host_routes else []
+
+
+def _elsewhere(scene: Scene, host_route: str) -> Scene:
+    """Of a host route that is not the intent's nothing was read."""
+    entries = tuple(e for e in scene.entries if any(f"{hop}/{_HOST}" == host_route for hop in e.nexthops))
+    unread = Unknown(f"{host_route}, by which {entries[0].device} sends, is no protected host route")
+    master, backup = (replace(masg, public={}, public_gap=unread) for masg in (scene.master, scene.backup))
+    return Scene(host_route, master, backup, core=unread, entries=entries)
 
 
 def _scene(facts: Facts, host_route: str) -> Scene:
@@ -163,9 +180,25 @@ def _ingress(csg: CsgFacts | None, master: MasgFacts, vpn: VpnFacts) -> Ingress:
         label = Unknown(str(given)) if given.value is None else given.value
         return Ingress(vpn.name, "", label)
     seen = csg.vpn(vpn.name)
-    labels = _private_labels(seen.label_stack)
+    stacks = _private_labels(seen.label_stack)
+    labels = (
+        stacks
+        if isinstance(stacks, Unknown)
+        else {entry.label for entry in stacks if entry.label is not None}
+    )
     pushed = _pushed(csg.device, labels, master.device, given)
-    return Ingress(vpn.name, csg.device, pushed, carried=_tunnel_carries(csg.peers))
+    nexthops = frozenset(_nexthops(seen, () if isinstance(stacks, Unknown) else stacks, pushed))
+    return Ingress(vpn.name, csg.device, pushed, carried=_tunnel_carries(csg.peers), nexthops=nexthops)
+
+
+def _nexthops(vpn: CsgVpn, stacks: Iterable[LabelStackEntry], label: int | Unknown) -> Iterator[str]:
+    """Where packets with that label go; the label stands with the route, or in the stack of its destination."""
+    pushed = {(entry.prefix, entry.length) for entry in stacks if entry.label == label}
+    for route in vpn.routes.value or ():
+        told = route.out_label is not None
+        ours = route.out_label == label if told else (route.prefix, route.length) in pushed
+        if ours and is_used(route) and route.nexthop:
+            yield route.nexthop
 
 
 def _others(master: MasgFacts) -> Iterator[Ingress]:
@@ -194,7 +227,7 @@ def _pushed(csg: str, labels: set[int] | Unknown, master: str, given: Fact[int])
     )
 
 
-def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> set[int] | Unknown:
+def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> tuple[LabelStackEntry, ...] | Unknown:
     """The innermost label of each stack."""
     if not stack.known:
         return Unknown(str(stack))
@@ -203,7 +236,7 @@ def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> set[int] | Unkn
         key = (entry.prefix, entry.length, entry.stack, entry.interface)
         if key not in innermost or _depth(entry) > _depth(innermost[key]):
             innermost[key] = entry
-    return {entry.label for entry in innermost.values() if entry.label is not None}
+    return tuple(innermost.values())
 
 
 def _depth(entry: LabelStackEntry) -> tuple[bool, int]:
