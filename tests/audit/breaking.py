@@ -12,6 +12,7 @@ from audit.pair_facts import (
     CSG,
     LABEL,
     MASTER,
+    csg_route,
     customer_route,
     fact,
     seen,
@@ -23,6 +24,7 @@ from egresspair.audit.facts import (
     BgpPeer,
     Facts,
     FrrType,
+    IpRoute,
     LabelStackEntry,
     LabelUse,
     LspRole,
@@ -103,6 +105,24 @@ def _with_ipv6(masg: MasgFacts) -> MasgFacts:
     return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), family)))
 
 
+def _others_label(
+    static: int | None, given: int | None, status: str | None
+) -> Callable[[MasgFacts], MasgFacts]:
+    """Another VPN instance than the intent's, with what it was configured with and given."""
+
+    def change(masg: MasgFacts) -> MasgFacts:
+        other = VpnFamily("vpny", _IPV4, seen(masg.device), static, given, status)
+        return replace(masg, families=fact(masg.device, (*(masg.families.value or ()), other)))
+
+    return change
+
+
+def _another(backup: Callable[[MasgFacts], MasgFacts]) -> Break:
+    """It is as it should be on the master."""
+    master = _others_label(LABEL + 5, LABEL + 5, "up")
+    return lambda facts: replace(facts, master=master(facts.master), backup=backup(facts.backup))
+
+
 def _stitched(masg: MasgFacts) -> MasgFacts:
     lsps = tuple(
         replace(lsp, role=LspRole.TRANSIT, operation="swappush", nexthop=MASTER, out_label=48011)
@@ -123,6 +143,25 @@ def _of_asbr(**changes: Callable[[Facts], Any]) -> Break:
 
 def _entries(*entries: tuple[str, FrrType]) -> Callable[[Facts], Any]:
     return lambda _: fact("asbr-1", tuple(transit("asbr-1", nexthop, kind) for nexthop, kind in entries))
+
+
+def _changed(frr_type: FrrType, **changes: Any) -> Callable[[Facts], Any]:
+    """One of the two entries is another."""
+
+    def change(facts: Facts) -> Any:
+        assert facts.asbr is not None
+        lsps = facts.asbr.lsps.value or ()
+        return fact("asbr-1", tuple(replace(e, **changes) if e.frr_type is frr_type else e for e in lsps))
+
+    return change
+
+
+def _swapped(facts: Facts) -> Any:
+    """Either entry leads to the other MASG, with the label of the first."""
+    assert facts.asbr is not None
+    other = {MASTER: BACKUP, BACKUP: MASTER}
+    lsps = facts.asbr.lsps.value or ()
+    return fact("asbr-1", tuple(replace(entry, nexthop=other.get(entry.nexthop, "")) for entry in lsps))
 
 
 def _first_route(facts: Facts) -> Any:
@@ -169,6 +208,19 @@ def _relabelled_on_the_way(facts: Facts) -> Facts:
     )
 
 
+def _routed(*routes: IpRoute) -> Break:
+    """The CSG has other routes in the first VPN instance."""
+
+    def change(facts: Facts) -> Facts:
+        if facts.csg is None:
+            return facts
+        first, *others = facts.csg.vpns
+        changed = replace(first, routes=fact("csg-1", routes))
+        return replace(facts, csg=replace(facts.csg, vpns=(changed, *others)))
+
+    return change
+
+
 def _unknown_stack(facts: Facts) -> Facts:
     if facts.csg is None:
         return facts
@@ -197,10 +249,18 @@ BREAKS: Final[Mapping[str, Break]] = {
     "one route": _of_asbr(lsps=_entries(_PRIMARY), routes=_first_route),
     "no backup entry": _of_asbr(lsps=_entries(_PRIMARY)),
     "shared load": _of_asbr(lsps=_entries(_PRIMARY, (BACKUP, FrrType.PRIMARY)), routes=_equal_routes),
+    "backup entry to nobody": _of_asbr(lsps=_changed(FrrType.BACKUP, nexthop="192.0.2.55")),
+    "backup entry with a strange label": _of_asbr(lsps=_changed(FrrType.BACKUP, out_label=49999)),
+    "backup entry without a label": _of_asbr(lsps=_changed(FrrType.BACKUP, out_label=None)),
+    "primary entry with a strange label": _of_asbr(lsps=_changed(FrrType.PRIMARY, out_label=49999)),
+    "next hops swapped": _of_asbr(lsps=_swapped),
     "no BFD": _of_asbr(bfd_sessions=lambda _: fact("asbr-1", ())),
     "BFD down": _of_asbr(bfd_sessions=_bfd(up=False)),
     "BFD to another": _of_asbr(bfd_sessions=_bfd(destination=ASBR)),
     "GRE": _of_asbr(rib=_over_gre),
+    "by another address": _routed(csg_route(nexthop="192.0.2.99")),
+    "by another address as well": _routed(csg_route(), csg_route(nexthop="192.0.2.99")),
+    "no route at the CSG": _routed(),
     "label changed on the way": _relabelled_on_the_way,
     "local-ifnet at the CSG": _of_csg(peers=_distant("csg-1", MASTER)),
     "local-ifnet at the backup": _of_backup(
@@ -213,6 +273,10 @@ BREAKS: Final[Mapping[str, Break]] = {
     "an IPv6 family": lambda facts: replace(
         facts, master=_with_ipv6(facts.master), backup=_with_ipv6(facts.backup)
     ),
+    "another VPN is down": _another(_others_label(LABEL + 5, None, "down")),
+    "another VPN has another label": _another(_others_label(LABEL + 5, 48300, "up")),
+    "another VPN does not tell": _another(_others_label(LABEL + 5, None, None)),
+    "another VPN is missing": _another(lambda masg: masg),
     "no core ASBR": lambda facts: replace(facts, asbr=None),
     "no CSG": lambda facts: replace(facts, csg=None),
     "unknown label": _of_backup(_vpn(assigned_label=unknown("masg-2"))),

@@ -168,6 +168,11 @@ def asbr_facts(device: str = "asbr-1") -> AsbrFacts:
     )
 
 
+def csg_route(device: str = "csg-1", nexthop: str = MASTER, **changes: Any) -> IpRoute:
+    """By which the CSG reaches the customer."""
+    return customer_route(device, nexthop, protocol="bgp", tunnel_type="bgp", **changes)
+
+
 def csg_facts(vpns: tuple[VpnFacts, ...], device: str = "csg-1") -> CsgFacts:
     prefix, length = CUSTOMER
     found = tuple(
@@ -183,7 +188,7 @@ def csg_facts(vpns: tuple[VpnFacts, ...], device: str = "csg-1") -> CsgFacts:
                 ),
             ),
             vpn_frr=fact(device, value=True),
-            routes=fact(device, ()),
+            routes=fact(device, (csg_route(device),)),
         )
         for vpn in vpns
     )

@@ -31,6 +31,7 @@ FORWARDING = {
     "ends-here",
     "label-kept",
     "local-ifnet",
+    "next-hop",
     "no-gre",
     "shared-loopback",
     "tunnel-first",

@@ -115,16 +115,79 @@ def test_a_label_that_the_routers_agree_on_holds_whatever_the_intent_says() -> N
     assert report.protected
 
 
-def test_another_vpn_with_the_same_label_on_both_shares_the_loopback_safely() -> None:
+def vpn_family(vpn: str, state: str, label: int | None = 2005) -> str:
+    """Another VPN instance as a router shows it; `state` is what stands in the container of its state."""
+    static = "" if label is None else f"<static-label>{label}</static-label>"
+    return (
+        f'<instance xmlns="urn:huawei:yang:huawei-network-instance"><name>{vpn}</name>'
+        '<afs xmlns="urn:huawei:yang:huawei-l3vpn"><af><type>ipv4-unicast</type>'
+        f"{static}<state>{state}</state></af></afs></instance>"
+    )
+
+
+def with_another(vpn: str, master: str, backup: str, label: int | None = 2005) -> Paper:
+    """Both have another VPN instance, in these states."""
     paper = Paper.healthy()
-    for name in ("masg-1", "masg-2"):
-        paper[name].add(
-            "//ni:instances",
-            '<instance xmlns="urn:huawei:yang:huawei-network-instance"><name>other</name>'
-            '<afs xmlns="urn:huawei:yang:huawei-l3vpn"><af><type>ipv4-unicast</type>'
-            "<static-label>2005</static-label></af></afs></instance>",
-        )
-    assert paper.audit().protected
+    for name, state in (("masg-1", master), ("masg-2", backup)):
+        paper[name].add("//ni:instances", vpn_family(vpn, state, label))
+    return paper
+
+
+GIVEN, DOWN = "<label>2005</label><status>up</status>", "<status>down</status>"
+REPLACED = "<label>48100</label><status>up</status>"
+
+
+@pytest.mark.parametrize("state", [GIVEN, DOWN, "<label>2005</label>"])
+def test_another_vpn_with_the_same_label_on_both_shares_the_loopback_safely(state: str) -> None:
+    report = with_another("other", state, state).audit()
+    assert report.protected
+    assert report.walk.protected
+
+
+@pytest.mark.parametrize(
+    ("master", "backup", "word"),
+    [
+        (GIVEN, DOWN, "none is in use on masg-2"),
+        (GIVEN, REPLACED, "48100 is in use on masg-2"),
+        (REPLACED, GIVEN, "48100 is in use on masg-1"),
+    ],
+)
+def test_the_label_of_another_vpn_counts_as_it_was_given(master: str, backup: str, word: str) -> None:
+    report = with_another("other", master, backup).audit()
+    assert [cause.check.name for cause in report.causes] == ["shared-loopback"]
+    assert word in report.causes[0].check.finding.seen
+    assert "other (ipv4-unicast), not in the intent: dropped" in str(report.walk)
+
+
+def test_a_label_of_another_vpn_that_is_not_told_is_not_known() -> None:
+    report = with_another("other", GIVEN, "").audit()
+    assert report.verdict is Verdict.NOT_KNOWN
+    assert "masg-2: which label it was given is not told" in str(report)
+    assert not report.walk.protected
+
+
+def test_a_name_with_underscores_does_not_make_an_instance_the_routers_own() -> None:
+    report = with_another("__cust__", REPLACED, REPLACED, label=None).audit()
+    assert [(c.check.name, where(c.check)) for c in report.causes] == [
+        ("shared-loopback", "__cust__ ipv4-unicast")
+    ]
+
+
+@pytest.mark.parametrize("vpn", ["__cust__", "__dcn_vpn__", "_public_"])
+@pytest.mark.parametrize("label", [2001, None])
+def test_whoever_holds_the_label_is_told(vpn: str, label: int | None) -> None:
+    paper = Paper.healthy()
+    state = "<label>2001</label><status>up</status>" if label is None else ""
+    paper["masg-2"].add("//ni:instances", vpn_family(vpn, state, label))
+    report = paper.audit()
+    owners = [check for check in report.with_status(Status.FAILS) if check.name == "label-owner"]
+    assert [check.device for check in owners] == ["masg-2"]
+    assert f"VPN instance {vpn} (ipv4-unicast)" in owners[0].finding.seen
+    assert not report.walk.protected
+
+
+def test_the_routers_own_instances_share_no_loopback() -> None:
+    assert with_another("__dcn_vpn__", "<label>48100</label>", "<label>48200</label>", None).audit().protected
 
 
 def test_an_unsaved_change_is_found() -> None:

@@ -48,13 +48,13 @@ def test_200_other_vpns_make_no_answer_longer_but_the_labels(name: str, reads: t
     assert size(crowded(200), name, reads) <= 1.3 * size(crowded(1), name, reads)
 
 
-def test_of_other_vpns_the_labels_read_asks_for_names_families_and_labels_only() -> None:
+def test_of_other_vpns_the_labels_read_asks_for_names_families_labels_and_status_only() -> None:
     families = next(read for read in MASG if read.name == "families")
     answer = crowded(1)["masg-1"].answers((families,))["families"].data
     assert answer is not None
     other = answer.xpath("//*[local-name()='instance'][*='other-3000']")[0]
     leaves = {etree.QName(leaf).localname for leaf in other.iter(etree.Element) if len(leaf) == 0}
-    assert leaves == {"name", "type", "static-label", "label"}
+    assert leaves == {"name", "type", "static-label", "label", "status"}
 
 
 def test_they_do_not_change_the_verdict_where_their_labels_agree() -> None:

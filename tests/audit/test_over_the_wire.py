@@ -109,7 +109,10 @@ def test_a_server_that_announces_no_modules_is_asked_all_the_same() -> None:
 def test_a_refused_read_spoils_nothing_else() -> None:
     with site(Paper.healthy(), masg_1={"refusing": ["bgp-lsp", "mpls-res"]}) as at:
         report = audited(at)
-    assert {check.name for check in report.with_status(Status.UNKNOWN)} == {"ends-here"}
+    assert {check.name for check in report.with_status(Status.UNKNOWN)} == {
+        "ends-here",
+        "backup-entry",
+    }
     assert "unknown-element" in str(report)
 
 

@@ -1,4 +1,4 @@
-"""Conditions 10 to 13 on the core ASBR: two labeled routes, one preferred, the other ready as BGP FRR."""
+"""Conditions 10 to 13 on the core ASBR: two labeled routes, one preferred, BGP FRR on; see `backup_entry` as well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from ..intent import Intent, Role
 from .asbr_sessions import of_asbr
 from .check import Finding, fails, holds, not_known, unread
-from .facts import AsbrFacts, BgpRoute, Facts, FrrType, LspRole
+from .facts import AsbrFacts, BgpRoute, Facts
 from .host_routes import each_host_route, owner_of, routes_of, sender_of, without_asbr
 from .mends import DependOnTunnel, EnableAutoFrr, Prefer
 
@@ -17,9 +17,10 @@ _PREFERRED = 200
 """Sets a route apart from one with the default."""
 
 
-def _each_route(
+def each_route(
     judge: Callable[[AsbrFacts, Facts, str], Finding], intent: Intent, facts: Facts
 ) -> Iterator[Finding]:
+    """What is found of each protected host route on the core ASBR."""
     if facts.asbr is None:
         yield without_asbr()
         return
@@ -29,7 +30,7 @@ def _each_route(
 
 def two_routes(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 10: a labeled route for each host route from either MASG."""
-    return _each_route(_two, intent, facts)
+    return each_route(_two, intent, facts)
 
 
 def _two(asbr: AsbrFacts, facts: Facts, host_route: str) -> Finding:
@@ -63,7 +64,7 @@ def _from_both(asbr: AsbrFacts, facts: Facts, host_route: str, labeled: list[Bgp
 
 def preference(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 11: one of the two is preferred, the one from the MASG whose loopback it is."""
-    return _each_route(_preferred, intent, facts)
+    return each_route(_preferred, intent, facts)
 
 
 def _preferred(asbr: AsbrFacts, facts: Facts, host_route: str) -> Finding:
@@ -155,37 +156,6 @@ def _frr_on(asbr: AsbrFacts, _facts: Facts) -> Iterator[Finding]:
         remedy = "Configure auto-frr in the IPv4 unicast family."
         proof = asbr.auto_frr.evidence
         yield fails(asbr.device, "", "auto-frr is off", proof, remedy=remedy, mend=EnableAutoFrr())
-
-
-def backup_entry(intent: Intent, facts: Facts) -> Iterator[Finding]:
-    """Condition 12, seen in the forwarding: the transit LSP has a backup entry with another next hop."""
-    return _each_route(_backup, intent, facts)
-
-
-def _backup(asbr: AsbrFacts, _facts: Facts, host_route: str) -> Finding:
-    missing = unread(asbr.device, host_route, asbr.lsps)
-    if missing:
-        return missing
-    transit = [
-        lsp
-        for lsp in asbr.lsps.value or ()
-        if f"{lsp.prefix}/{lsp.length}" == host_route and lsp.role is LspRole.TRANSIT
-    ]
-    primary = next((lsp for lsp in transit if lsp.frr_type is FrrType.PRIMARY), None)
-    others = [
-        lsp
-        for lsp in transit
-        if lsp.frr_type is FrrType.BACKUP and primary and lsp.nexthop != primary.nexthop
-    ]
-    proof = [lsp.evidence for lsp in transit] or [asbr.lsps.evidence]
-    if primary and others:
-        shown = f"{primary.nexthop} forwards, {others[0].nexthop} stands by"
-        return holds(asbr.device, host_route, shown, *proof)
-    shown = (
-        f"only {primary.nexthop} is there, nothing stands by" if primary else "there is no transit BGP LSP"
-    )
-    remedy = "See the labeled routes, their preference and auto-frr: a backup entry needs all three."
-    return fails(asbr.device, host_route, shown, *proof, remedy=remedy)
 
 
 def tunnel_first(_intent: Intent, facts: Facts) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ class MasgFacts:
 
     Attributes:
         vpns: those of the intent, in its order.
-        families: of every VPN instance, of the intent or not, without the router's own (``_public_`` …).
+        families: of every VPN instance, of the intent or not, with the router's own (``_public_`` …).
         label_uses: incoming labels of anything else than VPN instances.
         idle_labels: the static labels that nobody holds.
         label_range: of static labels.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..intent import Intent, Role
-from .check import Finding, fails, holds, unread
+from .check import Finding, fails, holds, not_known, unread
 from .facts import Facts, MasgFacts, VpnFamily
 from .host_routes import address_of, each_host_route
 
@@ -18,54 +18,54 @@ def shared_loopback(intent: Intent, facts: Facts) -> Iterator[Finding]:
     if missing:
         yield missing
         return
-    bare = [family for role in Role for family in _unprotected(intent, facts, role)]
-    if not bare:
+    unsafe = [
+        finding
+        for subject, families in _sharing(intent, facts).items()
+        if (finding := _shared(subject, families))
+    ]
+    if not unsafe:
         proof = (facts.masg(role).families.evidence for role in Role)
         yield holds("", "", "nothing else shares the loopbacks unprotected", *proof)
-    for subject, families in _grouped(bare).items():
-        yield _shared(subject, families)
+    yield from unsafe
 
 
-def _grouped(families: list[VpnFamily]) -> dict[str, list[VpnFamily]]:
-    """By VPN instance and family: both routers as a rule have the same."""
+def _sharing(intent: Intent, facts: Facts) -> dict[str, list[VpnFamily]]:
+    """What else is there, by VPN instance and family: of both routers, or of one. What is the routers' own is not
+    advertised, so nothing of it has a loopback as next hop.
+    """
+    wanted = {vpn.name for vpn in intent.vpn_instances}
     found: dict[str, list[VpnFamily]] = {}
-    for family in families:
-        found.setdefault(f"{family.vpn} {family.family}", []).append(family)
+    for role in Role:
+        for family in facts.masg(role).families.value or ():
+            is_wanted = family.family == _IPV4 and family.vpn in wanted
+            if not is_wanted and not family.internal:
+                found.setdefault(f"{family.vpn} {family.family}", []).append(family)
     return found
 
 
-def _shared(subject: str, families: list[VpnFamily]) -> Finding:
-    ipv4 = families[0].family == _IPV4
-    seen = (
-        "it has no static label that is the same on both routers" if ipv4 else "no static label exists for it"
-    )
-    remedy = (
-        "Add it to the intent, or give it a loopback of its own as next hop."
-        if ipv4
-        else "Give it a loopback of its own as next hop: only IPv4 families can be protected."
-    )
-    return fails("", subject, seen, *(family.evidence for family in families), remedy=remedy)
-
-
-def _unprotected(intent: Intent, facts: Facts, role: Role) -> Iterator[VpnFamily]:
-    wanted = {vpn.name for vpn in intent.vpn_instances}
-    partner = facts.masg(Role.BACKUP if role is Role.MASTER else Role.MASTER)
-    for family in facts.masg(role).families.value or ():
-        is_wanted = family.family == _IPV4 and family.vpn in wanted
-        if not is_wanted and not _is_protected(family, partner):
-            yield family
-
-
-def _is_protected(family: VpnFamily, partner: MasgFacts) -> bool:
-    """Not only what the intent names can be protected: a static label that is the same on both is enough."""
-    if family.family != _IPV4 or family.static_label is None:
-        return False
-    return any(
-        other.vpn == family.vpn
-        and other.family == family.family
-        and other.static_label == family.static_label
-        for other in partner.families.value or ()
-    )
+def _shared(subject: str, families: list[VpnFamily]) -> Finding | None:
+    """None if it is protected: the intent need not name it, if both routers gave it the same static label."""
+    proof = [family.evidence for family in families]
+    if families[0].family != _IPV4:
+        remedy = "Give it a loopback of its own as next hop: only IPv4 families can be protected."
+        return fails("", subject, "no static label exists for it", *proof, remedy=remedy)
+    configured = {family.static_label for family in families}
+    both = len({family.evidence.device for family in families}) == len(Role)
+    if not both or None in configured or len(configured) > 1:
+        remedy = "Add it to the intent, or give it a loopback of its own as next hop."
+        what = "it has no static label that is the same on both routers"
+        return fails("", subject, what, *proof, remedy=remedy)
+    given = {family.assigned_label for family in families}
+    if given == configured:
+        return None
+    untold = [family.evidence.device for family in families if not family.tells_label]
+    if untold:
+        return not_known("", subject, f"{' and '.join(untold)}: which label it was given is not told", *proof)
+    if given == {None}:  # down on both: nobody sends it anything
+        return None
+    shown = ", ".join(f"{f.assigned_label or 'none'} is in use on {f.evidence.device}" for f in families)
+    remedy = "See whether it is up on both routers, and what else holds its label."
+    return fails("", subject, f"{configured.pop()} is configured, {shown}", *proof, remedy=remedy)
 
 
 def loopback(intent: Intent, facts: Facts) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def label_kept(_intent: Intent, facts: Facts) -> Iterator[Finding]:
 
 
 def _kept(device: str, vpn: CsgVpn, label: Fact[int]) -> Finding:
-    pushed = _bottom(vpn.label_stack.value or ())
+    pushed = vpn_labels(vpn.label_stack.value or ())
     if not pushed:
         remedy = "See whether the CSG has VPNv4 routes of this VPN instance."
         what = "it pushes no labels for this VPN instance"
@@ -39,7 +39,7 @@ def _kept(device: str, vpn: CsgVpn, label: Fact[int]) -> Finding:
     return fails(device, vpn.name, shown, *(entry.evidence for entry in others), remedy=remedy)
 
 
-def _bottom(entries: tuple[LabelStackEntry, ...]) -> list[LabelStackEntry]:
+def vpn_labels(entries: tuple[LabelStackEntry, ...]) -> list[LabelStackEntry]:
     """The innermost label of each stack: the VPN label. The router says which; else the highest level is it."""
     named = [entry for entry in entries if "vpn" in entry.kind.lower() or "private" in entry.kind.lower()]
     if named:

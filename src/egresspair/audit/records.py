@@ -29,12 +29,14 @@ class FrrType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VpnFamily:
-    """One address family of one VPN instance, whoever it belongs to: name, family, labels and nothing else.
+    """One address family of one VPN instance, whoever it belongs to: name, family, labels, status and nothing else.
 
     Attributes:
         family: ``ipv4-unicast`` or ``ipv6-unicast``.
         static_label: as configured.
         assigned_label: that the router really gave.
+        status: ``up`` or ``down``; None if the router does not tell.
+        internal: it is the router's own, which it does not advertise to other PEs. It may hold a label all the same.
     """
 
     vpn: str
@@ -42,6 +44,13 @@ class VpnFamily:
     evidence: Evidence
     static_label: int | None = None
     assigned_label: int | None = None
+    status: str | None = None
+    internal: bool = False
+
+    @property
+    def tells_label(self) -> bool:
+        """True if the label that the router gave is known: a router that tells a status and no label gave none."""
+        return self.assigned_label is not None or self.status is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..intent import Intent
-from . import advertising, asbr, asbr_sessions, detection, labels, neighbours, path, vpns
+from . import (
+    advertising,
+    asbr,
+    asbr_sessions,
+    backup_entry,
+    detection,
+    labels,
+    neighbours,
+    next_hops,
+    path,
+    vpns,
+)
 from .check import Finding, Rule
 from .facts import Facts
 
@@ -158,7 +169,7 @@ RULES: Final = (
     _rule(
         "backup-entry",
         12,
-        asbr.backup_entry,
+        backup_entry.backup_entry,
         "a backup entry stands by in the forwarding table",
         "What is not in the forwarding table when the master dies cannot be switched to at once.",
         "auto-frr",
@@ -234,6 +245,7 @@ RULES: Final = (
         "whatever shares the loopback is protected",
         "Its packets come to the backup too, and meet labels of its own: they are dropped or misdelivered.",
         "same-label",
+        "label-owner",
         *_LABEL,
     ),
     _rule(
@@ -256,6 +268,13 @@ RULES: Final = (
         neighbours.loopback,
         "the host route is a loopback of a MASG",
         "What is to be protected is the address that peers use as next hop.",
+    ),
+    _rule(
+        "next-hop",
+        None,
+        next_hops.next_hop,
+        "traffic comes by a protected host route",
+        "What is sent to another address of the master has no second way: nobody but the master is there.",
     ),
     _rule(
         "saved",

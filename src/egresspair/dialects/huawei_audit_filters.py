@@ -110,11 +110,11 @@ def label_stacks(vpns: Sequence[str]) -> bytes:
 
 
 def families() -> bytes:
-    """Names, families and labels of all VPN instances, and nothing else of them."""
+    """Names, families, labels and status of all VPN instances, and nothing else of them."""
     return subtree(
         "ni:network-instance/instances/instance",
         "name",
-        ("l3vpn:afs/af", ["type", "static-label", "state/label"]),
+        ("l3vpn:afs/af", ["type", "static-label", "state/label", "state/status"]),
     )
 
 

@@ -17,6 +17,17 @@ from .huawei_vrp import DIALECT
 T = TypeVar("T")
 
 _INSTANCE: Final = "ni:network-instance/instances/instance"
+_INTERNAL: Final = frozenset(
+    {
+        "_public_",
+        "__LOCAL_OAM_VPN__",
+        "__dcn_vpn__",
+        "__mpp_vpn_inner__",
+        "__mpp_vpn_inner_server__",
+        "__mpp_vpn_outer__",
+    }
+)
+"""The router's own instances by their names: VRP makes them itself. Any other ``__name__`` is an operator's."""
 
 
 class VpnReader:
@@ -94,25 +105,28 @@ class VpnReader:
 
 
 def families(data: etree._Element, device: str) -> Iterator[VpnFamily]:
-    """Every address family of every VPN instance that is not the router's own."""
+    """Every address family of every VPN instance, the router's own included: those hold labels as well."""
     for instance in each(data, _INSTANCE):
         name = word(instance, "ni:name")
-        if not _is_own(name):
-            for family in each(instance, "l3vpn:afs/af"):
-                yield _family(name, family, device)
-
-
-def _is_own(name: str) -> bool:
-    """``_public_``, ``__LOCAL_OAM_VPN__``, ``__dcn_vpn__`` … are the system's."""
-    return name == "_public_" or (name.startswith("__") and name.endswith("__"))
+        for family in each(instance, "l3vpn:afs/af"):
+            yield _family(name, family, device)
 
 
 def _family(vpn: str, family: etree._Element, device: str) -> VpnFamily:
     kind = word(family, "l3vpn:type")
     static, assigned = number(family, "l3vpn:static-label"), number(family, "l3vpn:state/label")
+    status = text(family, "l3vpn:state/status") or None
     shown = f"static-label {static or '(none)'}, state/label {assigned or '(none)'}"
     evidence = Evidence(device, f"{NI}[name='{vpn}']/l3vpn:afs/af[type='{kind}']", shown)
-    return VpnFamily(vpn, kind, evidence, static_label=static, assigned_label=assigned)
+    return VpnFamily(
+        vpn,
+        kind,
+        evidence,
+        static_label=static,
+        assigned_label=assigned,
+        status=status,
+        internal=vpn in _INTERNAL,
+    )
 
 
 def static_lsps(data: etree._Element, device: str) -> Iterator[LabelUse]:

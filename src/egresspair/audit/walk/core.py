@@ -19,10 +19,20 @@ def core_of(asbr: AsbrFacts | None, host_route: str, owners: dict[str, str]) -> 
     if asbr is None:
         return Unknown("the core ASBR, which the intent does not name")
     gre = _over_gre(asbr, host_route)
-    installed = _entries_of(asbr.lsps, host_route, owners, gre)
-    routes = _routes_of(asbr, host_route, owners, gre)
+    ends = {**_by_sender(asbr, host_route, owners), **owners}
+    installed = _entries_of(asbr.lsps, host_route, ends, gre)
+    routes = _routes_of(asbr, host_route, ends, gre)
     bfd, waits = _bfd(asbr, host_route), _waits(asbr.nexthop_select)
     return CoreTables(asbr.device, installed, routes, bfd, _hands_on(asbr, owners), waits)
+
+
+def _by_sender(asbr: AsbrFacts, host_route: str, owners: dict[str, str]) -> dict[str, str]:
+    """Next hops that are no known address of a MASG, but came from one."""
+    return {
+        route.nexthop: owners[route.sender]
+        for route in asbr.routes.value or ()
+        if route.sender in owners and leads_to(route, host_route)
+    }
 
 
 def _waits(select: Fact[str]) -> bool | Unknown:

@@ -28,7 +28,7 @@ def way_of(routes: _Routes, of_master: _Routes, partner: frozenset[str]) -> Way 
     """
     if not routes.known:
         return Unknown(str(routes))
-    used = [route for route in routes.value or () if _is_used(route)]
+    used = [route for route in routes.value or () if is_used(route)]
     networks = customer_networks(of_master) or customer_networks(routes)
     ways = [_way_to(network, used, partner) for network in networks] or [Way.NONE]
     return min(ways, key=_rank)
@@ -36,7 +36,7 @@ def way_of(routes: _Routes, of_master: _Routes, partner: frozenset[str]) -> Way 
 
 def customer_networks(routes: _Routes) -> list[IPv4Network]:
     """What a VPN instance reaches by itself: learned or static routes, else its links."""
-    own = [route for route in routes.value or () if _is_used(route) and not _is_remote(route)]
+    own = [route for route in routes.value or () if is_used(route) and not _is_remote(route)]
     learned = _networks(route for route in own if route.protocol.lower() != _DIRECT)
     return learned or [net for net in _networks(own) if net.prefixlen < _HOST]
 
@@ -72,7 +72,8 @@ def _network(route: IpRoute) -> IPv4Network:
     return IPv4Network((route.prefix, route.length), strict=False)
 
 
-def _is_used(route: IpRoute) -> bool:
+def is_used(route: IpRoute) -> bool:
+    """It forwards now, as far as the router tells."""
     return route.active is not False and route.frr_type is not FrrType.BACKUP
 
 

@@ -35,8 +35,10 @@ def walks_of(scenes: Sequence[Scene]) -> Walks:
         raise ValueError("there is no scene to walk in")
     first = scenes[0]
     walks = tuple(_walk(scene, entry) for scene in scenes for entry in scene.entries)
+    # What is not known of all is said of the intent's own; what is not known of another alone endangers that one.
+    doubtful = set() if any(walk.verdict is Verdict.UNKNOWN for walk in walks) else {Verdict.UNKNOWN}
     others = ((entry, _walk(first, entry)) for entry in first.others)
-    endangered = tuple(walk for entry, walk in others if entry.chosen or walk.verdict in _LOST)
+    endangered = tuple(walk for entry, walk in others if entry.chosen or walk.verdict in _LOST | doubtful)
     return Walks(first.master.device, first.backup.device, walks, endangered)
 
 
@@ -185,12 +187,12 @@ class _Packet:
 
     def _customer(self, masg: MasgTables, holder: PrivateLabel) -> Path:
         held = f"private label {self.private} is that of {holder.vpn} ({holder.family}) there"
+        if isinstance(holder.up, Unknown):
+            return self._end(Ending.UNKNOWN, masg.device, not_known(holder.up))
         if holder.vpn != self.ingress.vpn:
             return self._end(Ending.WRONG_VPN, masg.device, held, holder.vpn)
         if holder.family != self.ingress.family:
             return self._drop(masg.device, held, ())
-        if isinstance(holder.up, Unknown):
-            return self._end(Ending.UNKNOWN, masg.device, not_known(holder.up))
         if not holder.up:
             return self._drop(masg.device, f"{holder.vpn} is down there", ())
         return self._route(masg, holder)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from ..fact import Fact
-from ..facts import BgpPeer, CsgFacts, Facts, LspRole, MasgFacts, VpnFacts, VpnFamily
+from ..facts import BgpPeer, CsgFacts, CsgVpn, Facts, LspRole, MasgFacts, VpnFacts, VpnFamily
 from ..records import LabelStackEntry
 from .core import core_of, leads_to
-from .customers import way_of
+from .customers import is_used, way_of
 from .tables import (
     Ingress,
     MasgTables,
@@ -23,17 +24,33 @@ from .tables import (
 T = TypeVar("T")
 
 _IPV4: Final = "ipv4-unicast"
+_HOST: Final = 32
 
 
 def scenes_of(facts: Facts, host_routes: Iterable[str] = ()) -> list[Scene]:
-    """One scene for each protected host route.
+    """One scene for each protected host route, and one for each other address to which the CSG sends.
 
     Args:
         facts: what the routers said.
         host_routes: ``a.b.c.d/32``, as the intent has them; without any, those that the routers' LSPs lead to.
     """
-    routes = [str(route) for route in host_routes] or _seen_host_routes(facts)
-    return [_scene(facts, route) for route in routes or [""]]
+    wanted = [str(route) for route in host_routes]
+    scenes = [_scene(facts, route) for route in wanted or _seen_host_routes(facts) or [""]]
+    return [*scenes, *(_elsewhere(scenes[0], nexthop) for nexthop in _unprotected(scenes[0], wanted))]
+
+
+def _unprotected(scene: Scene, host_routes: Sequence[str]) -> list[str]:
+    """Where packets go by an address that the intent does not protect; nothing if it names none at all."""
+    used = {f"{nexthop}/{_HOST}" for entry in scene.entries for nexthop in entry.nexthops}
+    return sorted(used - set(host_routes)) if host_routes else []
+
+
+def _elsewhere(scene: Scene, host_route: str) -> Scene:
+    """Of a host route that is not the intent's nothing was read."""
+    entries = tuple(e for e in scene.entries if any(f"{hop}/{_HOST}" == host_route for hop in e.nexthops))
+    unread = Unknown(f"{host_route}, by which {entries[0].device} sends, is no protected host route")
+    master, backup = (replace(masg, public={}, public_gap=unread) for masg in (scene.master, scene.backup))
+    return Scene(host_route, master, backup, core=unread, entries=entries)
 
 
 def _scene(facts: Facts, host_route: str) -> Scene:
@@ -105,12 +122,22 @@ def _own_labels(masg: MasgFacts, facts: Facts) -> Iterator[tuple[int, PrivateLab
 
 
 def _other_labels(masg: MasgFacts) -> Iterator[tuple[int, PrivateLabel]]:
-    """Those of everybody else."""
+    """Those of everybody else. Who is configured with a label may hold it where nobody tells what it was given."""
     for family in masg.families.value or ():
-        if family.assigned_label is not None and not _is_of_intent(masg, family):
-            yield family.assigned_label, PrivateLabel(family.vpn, family.family)
+        label = family.assigned_label if family.tells_label else family.static_label
+        if label is not None and not _is_of_intent(masg, family):
+            yield label, PrivateLabel(family.vpn, family.family, _is_up(masg, family))
     for use in masg.label_uses.value or ():
         yield use.label, PrivateLabel(use.name, use.kind)
+
+
+def _is_up(masg: MasgFacts, family: VpnFamily) -> bool | Unknown:
+    """A router that shows a label without a status has given it to something that is up."""
+    return family.status in ("up", None) if family.tells_label else _untold(masg, family)
+
+
+def _untold(masg: MasgFacts, family: VpnFamily) -> Unknown:
+    return Unknown(f"{masg.device}: the label that {family.vpn} was really given")
 
 
 def _private_gap(masg: MasgFacts) -> Unknown | None:
@@ -119,9 +146,9 @@ def _private_gap(masg: MasgFacts) -> Unknown | None:
         if not vpn.assigned_label.known:
             return Unknown(str(vpn.assigned_label))
     for family in masg.families.value or ():
-        untold = family.static_label is not None and family.assigned_label is None
+        untold = family.static_label is not None and not family.tells_label
         if untold and _is_other(masg, family.vpn):
-            return Unknown(f"{masg.device}: the label that {family.vpn} was really given")
+            return _untold(masg, family)
     return _gap(masg.families) or _gap(masg.label_uses)
 
 
@@ -153,15 +180,31 @@ def _ingress(csg: CsgFacts | None, master: MasgFacts, vpn: VpnFacts) -> Ingress:
         label = Unknown(str(given)) if given.value is None else given.value
         return Ingress(vpn.name, "", label)
     seen = csg.vpn(vpn.name)
-    labels = _private_labels(seen.label_stack)
+    stacks = _private_labels(seen.label_stack)
+    labels = (
+        stacks
+        if isinstance(stacks, Unknown)
+        else {entry.label for entry in stacks if entry.label is not None}
+    )
     pushed = _pushed(csg.device, labels, master.device, given)
-    return Ingress(vpn.name, csg.device, pushed, carried=_tunnel_carries(csg.peers))
+    nexthops = frozenset(_nexthops(seen, () if isinstance(stacks, Unknown) else stacks, pushed))
+    return Ingress(vpn.name, csg.device, pushed, carried=_tunnel_carries(csg.peers), nexthops=nexthops)
+
+
+def _nexthops(vpn: CsgVpn, stacks: Iterable[LabelStackEntry], label: int | Unknown) -> Iterator[str]:
+    """Where packets with that label go; the label stands with the route, or in the stack of its destination."""
+    pushed = {(entry.prefix, entry.length) for entry in stacks if entry.label == label}
+    for route in vpn.routes.value or ():
+        told = route.out_label is not None
+        ours = route.out_label == label if told else (route.prefix, route.length) in pushed
+        if ours and is_used(route) and route.nexthop:
+            yield route.nexthop
 
 
 def _others(master: MasgFacts) -> Iterator[Ingress]:
-    """Whatever else the master gave a label: its packets come by the same host route."""
+    """Whatever else the master gave a label: its packets come by the same host route, unless it is the router's own."""
     for family in master.families.value or ():
-        if family.assigned_label is not None and not _is_of_intent(master, family):
+        if family.assigned_label is not None and not family.internal and not _is_of_intent(master, family):
             chosen = family.static_label is None
             yield Ingress(family.vpn, "", family.assigned_label, family.family, chosen=chosen)
 
@@ -184,7 +227,7 @@ def _pushed(csg: str, labels: set[int] | Unknown, master: str, given: Fact[int])
     )
 
 
-def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> set[int] | Unknown:
+def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> tuple[LabelStackEntry, ...] | Unknown:
     """The innermost label of each stack."""
     if not stack.known:
         return Unknown(str(stack))
@@ -193,7 +236,7 @@ def _private_labels(stack: Fact[tuple[LabelStackEntry, ...]]) -> set[int] | Unkn
         key = (entry.prefix, entry.length, entry.stack, entry.interface)
         if key not in innermost or _depth(entry) > _depth(innermost[key]):
             innermost[key] = entry
-    return {entry.label for entry in innermost.values() if entry.label is not None}
+    return tuple(innermost.values())
 
 
 def _depth(entry: LabelStackEntry) -> tuple[bool, int]:

@@ -150,6 +150,7 @@ class Ingress:
         label: the private label that it pushes.
         chosen: whether the master chose the label by itself, so that the backup has the same only by chance.
         carried: whether the tunnel that it uses can carry traffic: a local-ifnet tunnel to an MP-EBGP peer cannot.
+        nexthops: addresses to which it sends what has this label; empty if that is not known.
     """
 
     vpn: str
@@ -158,6 +159,7 @@ class Ingress:
     family: str = "ipv4-unicast"
     chosen: bool = False
     carried: bool | Unknown = True
+    nexthops: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
