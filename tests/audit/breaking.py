@@ -199,6 +199,8 @@ BREAKS: Final[Mapping[str, Break]] = {
     "shared load": _of_asbr(lsps=_entries(_PRIMARY, (BACKUP, FrrType.PRIMARY)), routes=_equal_routes),
     "no BFD": _of_asbr(bfd_sessions=lambda _: fact("asbr-1", ())),
     "BFD down": _of_asbr(bfd_sessions=_bfd(up=False)),
+    "BFD slow": _of_asbr(bfd_sessions=_bfd(interval_ms=20000, multiplier=50)),
+    "BFD of an untold interval": _of_asbr(bfd_sessions=_bfd(interval_ms=None)),
     "BFD to another": _of_asbr(bfd_sessions=_bfd(destination=ASBR)),
     "GRE": _of_asbr(rib=_over_gre),
     "label changed on the way": _relabelled_on_the_way,

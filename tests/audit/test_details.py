@@ -259,7 +259,33 @@ def test_bfd_for_te_serves_as_well_and_single_hop_bfd_does_not(state: str, statu
     assert of(report, "bfd-started").status is Status.HOLDS
     check = of(report, "bfd-up", "asbr-1", "192.0.2.5/32")
     assert check.status is status
-    assert ("30 ms" in check.finding.seen) == (state == "up")
+    fast = of(report, "bfd-fast", "asbr-1", "192.0.2.5/32")
+    assert fast.status is (Status.HOLDS if state == "up" else Status.NOT_APPLICABLE)
+    assert ("30 ms" in fast.finding.seen) == (state == "up")
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "status"), [("20", Status.HOLDS), ("21", Status.FAILS), (None, Status.UNKNOWN)]
+)
+def test_bfd_has_to_notice_a_death_within_a_second(multiplier: str | None, status: Status) -> None:
+    paper = Paper.healthy()
+    leaf = "//mpls-ldp:session/mpls-ldp:detect-multi"
+    if multiplier is None:
+        paper["asbr-1"].drop(leaf)
+    else:
+        paper["asbr-1"].set(leaf, multiplier)
+    report = paper.audit()
+    assert of(report, "bfd-fast", "asbr-1", "192.0.2.5/32").status is status
+    assert report.protected is report.walk.protected is (status is Status.HOLDS)
+
+
+def test_slow_bfd_is_a_root_cause_of_its_own_and_delays_the_walk() -> None:
+    paper = Paper.healthy()
+    paper["asbr-1"].set("//mpls-ldp:session/mpls-ldp:min-tx-int", "20000")
+    paper["asbr-1"].set("//mpls-ldp:session/mpls-ldp:detect-multi", "50")
+    report = paper.audit()
+    assert {cause.check.name for cause in report.causes} == {"bfd-fast"}
+    assert "BFD takes 1000000 ms" in str(report.walk)
 
 
 def _unspoken(paper: Paper) -> None:

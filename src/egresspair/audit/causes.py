@@ -74,7 +74,7 @@ def _same_subject(cause: Check, check: Check) -> bool:
 
 _VPN = {"label-configured", "same-label", "label-mode", "label-owner", "label-range", "label-assigned"}
 _VPN |= {"same-imports", "own-link", "vpn-up", "label-kept"}
-_HOST = {"masg-label-policy", "originated", "two-routes", "preference", "backup-entry", "bfd-up"}
+_HOST = {"masg-label-policy", "originated", "two-routes", "preference", "backup-entry", "bfd-up", "bfd-fast"}
 _HOST |= {"non-relay-tunnel", "ends-here", "no-gre", "loopback"}
 _BY_SUBJECT = frozenset(_VPN | _HOST)
 """Rules whose subject is a VPN instance or a host route; of others it is a peer or nothing."""

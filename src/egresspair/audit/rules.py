@@ -199,6 +199,13 @@ RULES: Final = (
         *_ROUTES,
     ),
     _rule(
+        "bfd-fast",
+        14,
+        detection.bfd_fast,
+        "BFD notices a death within a second",
+        "With longer intervals BFD is up, and packets are lost until its time is over.",
+    ),
+    _rule(
         "non-relay-tunnel",
         15,
         advertising.non_relay,

@@ -42,7 +42,7 @@ def _to(peer: BgpPeer, policy: RoutePolicy | None, host_route: str) -> bool | No
         if meets:
             break
     else:
-        found.add(False)  # what no node takes is denied
+        found |= {False}  # what no node takes is denied
     return found.pop() if len(found) == 1 else None
 
 
