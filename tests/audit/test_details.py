@@ -91,6 +91,28 @@ def test_whether_an_import_lets_it_pass_is_unknown_without_its_policy() -> None:
     assert check.status is Status.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("mode", "more", "status"),
+    [
+        ("permit", "", Status.HOLDS),
+        ("deny", "", Status.FAILS),
+        ("deny", "<conditions><match-tag><value>7</value></match-tag></conditions>", Status.FAILS),
+        ("permit", "<conditions><match-tag><value>7</value></match-tag></conditions>", Status.UNKNOWN),
+    ],
+)
+def test_the_policy_of_a_network_statement_has_to_let_it_pass(mode: str, more: str, status: Status) -> None:
+    paper = Paper.healthy()
+    paper["masg-2"].add(NETWORK, f'<policy-name xmlns="{BGP}">guard</policy-name>')
+    guard = (
+        f'<policy-definition xmlns="{RTP}"><name>guard</name><nodes><node><sequence>10</sequence>'
+        f"<match-mode>{mode}</match-mode>{more}</node></nodes></policy-definition>"
+    )
+    paper["masg-2"].add("//rtp:policy-definitions", guard)
+    check = of(paper.audit(), "originated", "masg-2", "192.0.2.5/32")
+    assert check.status is status
+    assert ("guard" in check.finding.seen) == (status is Status.FAILS)
+
+
 def grouped(capability: str) -> Paper:
     """The backup's peer has what matters from its group."""
     paper = Paper.healthy()

@@ -104,14 +104,7 @@ def _originated(masg: MasgFacts, host_route: str) -> Finding:
     if by is None:
         return _doubtful(masg, host_route)
     if not by:
-        address = address_of(host_route)
-        return fails(
-            masg.device,
-            host_route,
-            "it is not originated into BGP",
-            masg.originations.evidence,
-            remedy=f"Configure network {address} 32 non-relay-tunnel, once the labels are on both MASGs.",
-        )
+        return _not_originated(masg, host_route)
     if not rib:
         return fails(
             masg.device,
@@ -123,9 +116,23 @@ def _originated(masg: MasgFacts, host_route: str) -> Finding:
     return holds(masg.device, host_route, "it is originated", by[0].evidence, rib[0].evidence)
 
 
+def _not_originated(masg: MasgFacts, host_route: str) -> Finding:
+    named = [each for each in masg.originations.value or () if each.prefix == host_route]
+    if named:
+        policy = named[0].policy
+        what = f"the policy {policy} of its network statement does not let it pass"
+        remedy = f"Let {policy} permit it, or take the policy from the network statement."
+        return fails(masg.device, host_route, what, named[0].evidence, remedy=remedy)
+    what = "it is not originated into BGP"
+    remedy = (
+        f"Configure network {address_of(host_route)} 32 non-relay-tunnel, once the labels are on both MASGs."
+    )
+    return fails(masg.device, host_route, what, masg.originations.evidence, remedy=remedy)
+
+
 def _doubtful(masg: MasgFacts, host_route: str) -> Finding:
     why = masg.policies.reason or "its policy has conditions that are not understood"
-    what = f"whether import-route originates it is not known: {why}"
+    what = f"whether it is originated is not known: {why}"
     return not_known(masg.device, host_route, what, masg.policies.evidence)
 
 
