@@ -382,7 +382,7 @@ CASES: list[tuple[Callable[[Paper], None], str, str, str, Status]] = [
     (_unspoken, "masg-session", "masg-2", "", Status.UNKNOWN),
     (_unspoken, "asbr-session", "asbr-1", "masg-2", Status.UNKNOWN),
     (_no_labeled_peer, "masg-session", "masg-2", "", Status.FAILS),
-    (_no_labeled_peer, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
+    (_no_labeled_peer, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.HOLDS),
     (_no_policy, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_no_export, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_bare_first, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),

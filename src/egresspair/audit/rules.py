@@ -114,7 +114,6 @@ RULES: Final = (
         advertising.label_policy,
         "host routes are exported with a label",
         "The capability alone labels nothing: the route goes out bare.",
-        "masg-session",
     ),
     _rule(
         "asbr-label-policy",
