@@ -41,8 +41,15 @@ def _session(asbr: AsbrFacts, facts: Facts, role: Role) -> Finding:
     if not peer.labeled_unicast:
         shown = f"peer {peer.address} has no label-route-capability"
         remedy = "Enable it on the core ASBR as well. It resets the session."
-        mend = LabelPeer(peer.address)
-        return fails(asbr.device, masg.device, shown, peer.evidence, remedy=remedy, mend=mend)
+        return fails(
+            asbr.device,
+            masg.device,
+            shown,
+            peer.evidence,
+            remedy=remedy,
+            mend=LabelPeer(peer.address),
+            in_itself=peer.labeled_unicast is False,
+        )
     if peer.state is None:
         return not_known(
             asbr.device, masg.device, "the router does not tell the session's state", peer.evidence

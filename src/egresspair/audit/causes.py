@@ -56,7 +56,7 @@ class _Explained:
         return tuple(check for check in self._failing if id(check) in reached and check is not root)
 
     def _explains(self, cause: Check, check: Check) -> bool:
-        if cause is check or cause.name not in _FOLLOWS.get(check.name, ()):
+        if cause is check or check.finding.in_itself or cause.name not in _FOLLOWS.get(check.name, ()):
             return False
         return _same_subject(cause, check) and self._same_masg(cause, check)
 

@@ -121,7 +121,6 @@ RULES: Final = (
         asbr_sessions.label_policy,
         "the core ASBR hands labels on",
         "The route goes on without a label, and the BGP LSP ends at the ASBR.",
-        "asbr-session",
     ),
     _rule(
         "originated",
@@ -229,7 +228,6 @@ RULES: Final = (
         "the CSG pushes the label that the MASGs gave",
         "Where the label is changed on the way, the MASGs get another one, and not the same.",
         *_LABEL,
-        "same-label",
         "label-assigned",
         "vpn-up",
     ),
@@ -239,8 +237,6 @@ RULES: Final = (
         neighbours.shared_loopback,
         "whatever shares the loopback is protected",
         "Its packets come to the backup too, and meet labels of its own: they are dropped or misdelivered.",
-        "same-label",
-        *_LABEL,
     ),
     _rule(
         "local-ifnet",
