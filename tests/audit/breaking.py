@@ -256,6 +256,8 @@ BREAKS: Final[Mapping[str, Break]] = {
     "next hops swapped": _of_asbr(lsps=_swapped),
     "no BFD": _of_asbr(bfd_sessions=lambda _: fact("asbr-1", ())),
     "BFD down": _of_asbr(bfd_sessions=_bfd(up=False)),
+    "BFD slow": _of_asbr(bfd_sessions=_bfd(interval_ms=20000, multiplier=50)),
+    "BFD of an untold interval": _of_asbr(bfd_sessions=_bfd(interval_ms=None)),
     "BFD to another": _of_asbr(bfd_sessions=_bfd(destination=ASBR)),
     "GRE": _of_asbr(rib=_over_gre),
     "by another address": _routed(csg_route(nexthop="192.0.2.99")),

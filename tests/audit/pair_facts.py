@@ -165,6 +165,7 @@ def asbr_facts(device: str = "asbr-1") -> AsbrFacts:
         ldp_bfd=fact(device, value=True),
         peers=fact(device, peers),
         policies=fact(device, (_labeling(device, "label-relay", matches=True),)),
+        addresses=fact(device, frozenset({ASBR})),
     )
 
 

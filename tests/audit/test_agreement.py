@@ -27,6 +27,7 @@ FORWARDING = {
     "preference",
     "asbr-label-policy",
     "backup-entry",
+    "bfd-fast",
     "bfd-up",
     "ends-here",
     "label-kept",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,6 +82,39 @@ def test_whatever_happens_together_audit_and_walk_agree(names: list[str]) -> Non
     except LookupError:  # two that damage the same node
         return
     assert report.protected is report.walk.protected is (not names), str(report)
+
+
+INDEPENDENT = (
+    "labels-differ",
+    "vpn-down",
+    "session-down",
+    "no-label-capability",
+    "no-label-policy",
+    "labels-not-handed-on",
+    "no-auto-frr",
+    "bfd-not-answered",
+    "not-originated",
+    "relabelled",
+    "ipv6-unprotected",
+)
+"""What each of these breaks is seen where the others change nothing: in configuration, or on other routers."""
+
+
+@pytest.mark.parametrize(("first", "second"), list(combinations(INDEPENDENT, 2)))
+def test_no_fault_hides_another_that_it_cannot_have_caused(first: str, second: str) -> None:
+    report = broken(first, second).audit()
+    found = {(cause.check.name, where(cause.check)) for cause in report.causes}
+    assert found == BREAKS[first].roots | BREAKS[second].roots, str(report)
+
+
+@pytest.mark.parametrize("fault", ["labels-differ", "no-label", "no-auto-frr", "vpn-down"])
+def test_a_label_that_another_holds_here_is_a_root_whatever_the_partner_has(fault: str) -> None:
+    found = {
+        (cause.check.name, where(cause.check))
+        for cause in broken(fault, "label-of-another-vpn").audit().causes
+    }
+    assert ("label-owner", "masg-1") in found
+    assert BREAKS[fault].roots <= found
 
 
 def test_what_one_masg_lacks_explains_nothing_of_the_other() -> None:

@@ -91,6 +91,28 @@ def test_whether_an_import_lets_it_pass_is_unknown_without_its_policy() -> None:
     assert check.status is Status.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("mode", "more", "status"),
+    [
+        ("permit", "", Status.HOLDS),
+        ("deny", "", Status.FAILS),
+        ("deny", "<conditions><match-tag><value>7</value></match-tag></conditions>", Status.FAILS),
+        ("permit", "<conditions><match-tag><value>7</value></match-tag></conditions>", Status.UNKNOWN),
+    ],
+)
+def test_the_policy_of_a_network_statement_has_to_let_it_pass(mode: str, more: str, status: Status) -> None:
+    paper = Paper.healthy()
+    paper["masg-2"].add(NETWORK, f'<policy-name xmlns="{BGP}">guard</policy-name>')
+    guard = (
+        f'<policy-definition xmlns="{RTP}"><name>guard</name><nodes><node><sequence>10</sequence>'
+        f"<match-mode>{mode}</match-mode>{more}</node></nodes></policy-definition>"
+    )
+    paper["masg-2"].add("//rtp:policy-definitions", guard)
+    check = of(paper.audit(), "originated", "masg-2", "192.0.2.5/32")
+    assert check.status is status
+    assert ("guard" in check.finding.seen) == (status is Status.FAILS)
+
+
 def grouped(capability: str) -> Paper:
     """The backup's peer has what matters from its group."""
     paper = Paper.healthy()
@@ -259,7 +281,33 @@ def test_bfd_for_te_serves_as_well_and_single_hop_bfd_does_not(state: str, statu
     assert of(report, "bfd-started").status is Status.HOLDS
     check = of(report, "bfd-up", "asbr-1", "192.0.2.5/32")
     assert check.status is status
-    assert ("30 ms" in check.finding.seen) == (state == "up")
+    fast = of(report, "bfd-fast", "asbr-1", "192.0.2.5/32")
+    assert fast.status is (Status.HOLDS if state == "up" else Status.NOT_APPLICABLE)
+    assert ("30 ms" in fast.finding.seen) == (state == "up")
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "status"), [("20", Status.HOLDS), ("21", Status.FAILS), (None, Status.UNKNOWN)]
+)
+def test_bfd_has_to_notice_a_death_within_a_second(multiplier: str | None, status: Status) -> None:
+    paper = Paper.healthy()
+    leaf = "//mpls-ldp:session/mpls-ldp:detect-multi"
+    if multiplier is None:
+        paper["asbr-1"].drop(leaf)
+    else:
+        paper["asbr-1"].set(leaf, multiplier)
+    report = paper.audit()
+    assert of(report, "bfd-fast", "asbr-1", "192.0.2.5/32").status is status
+    assert report.protected is report.walk.protected is (status is Status.HOLDS)
+
+
+def test_slow_bfd_is_a_root_cause_of_its_own_and_delays_the_walk() -> None:
+    paper = Paper.healthy()
+    paper["asbr-1"].set("//mpls-ldp:session/mpls-ldp:min-tx-int", "20000")
+    paper["asbr-1"].set("//mpls-ldp:session/mpls-ldp:detect-multi", "50")
+    report = paper.audit()
+    assert {cause.check.name for cause in report.causes} == {"bfd-fast"}
+    assert "BFD takes 1000000 ms" in str(report.walk)
 
 
 def _unspoken(paper: Paper) -> None:
@@ -334,7 +382,7 @@ CASES: list[tuple[Callable[[Paper], None], str, str, str, Status]] = [
     (_unspoken, "masg-session", "masg-2", "", Status.UNKNOWN),
     (_unspoken, "asbr-session", "asbr-1", "masg-2", Status.UNKNOWN),
     (_no_labeled_peer, "masg-session", "masg-2", "", Status.FAILS),
-    (_no_labeled_peer, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
+    (_no_labeled_peer, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.HOLDS),
     (_no_policy, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_no_export, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),
     (_bare_first, "masg-label-policy", "masg-2", "192.0.2.5/32", Status.FAILS),

@@ -97,7 +97,7 @@ def test_a_module_that_is_not_announced_is_not_asked_for_and_spoils_nothing_else
         asked = b"".join(map(etree.tostring, at.served["asbr-1"].requests[0]))
     assert b"huawei-mpls-ldp" not in asked
     unknown = {check.name for check in report.with_status(Status.UNKNOWN)}
-    assert unknown == {"bfd-started", "bfd-up"}
+    assert unknown == {"bfd-fast", "bfd-started", "bfd-up"}
     assert "the router does not have the module huawei-mpls" in str(report)
 
 

@@ -35,7 +35,7 @@ DISPENSABLE = frozenset(
         ("masg-1", "label-range"), ("masg-2", "label-range"),
         ("masg-1", "bgp-routes"), ("masg-2", "bgp-routes"),
         ("masg-1", "lsr-id"), ("masg-2", "lsr-id"),
-        ("asbr-1", "as"), ("asbr-1", "bfd-sessions"), ("asbr-1", "ldp-bfd"),
+        ("asbr-1", "as"), ("asbr-1", "bfd-sessions"), ("asbr-1", "ldp-bfd"), ("asbr-1", "lsr-id"),
         ("csg-1", "vpn-routes"), ("csg-1", "vpn-frr"), ("csg-1", "peers"),
         ("masg-1", "tunnels"), ("masg-2", "tunnels"),
     }

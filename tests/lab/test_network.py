@@ -130,6 +130,20 @@ def test_an_imported_host_route_is_originated_if_its_policy_lets_it_pass(
     assert shown(network, "core_asbr", ASBR_ROUTES) == senders
 
 
+def test_a_network_statement_whose_policy_denies_originates_nothing(network: Lab) -> None:
+    policy = (
+        f'<routing-policy xmlns="{NAMESPACES["rtp"]}"><policy-definitions><policy-definition><name>own</name><nodes>'
+        "<node><sequence>10</sequence><match-mode>deny</match-mode></node></nodes></policy-definition>"
+        "</policy-definitions></routing-policy>"
+    )
+    named = WITHDRAW.replace(' nc:operation="delete"', "").replace(
+        "</mask-length>", "</mask-length><policy-name>own</policy-name>"
+    )
+    commit(network, "backup", raw_edit(policy))
+    commit(network, "backup", bgp(named))
+    assert shown(network, "core_asbr", ASBR_ROUTES) == ["192.0.2.5"]
+
+
 def test_a_relayed_host_route_is_stitched_to_the_tunnel_of_the_partner(network: Lab) -> None:
     relayed = WITHDRAW.replace(' nc:operation="delete"', "").replace(
         "</mask-length>", "</mask-length><non-relay-tunnel>false</non-relay-tunnel>"

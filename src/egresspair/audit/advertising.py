@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from ..intent import Intent, Role
 from .check import Finding, does_not_apply, fails, holds, not_known, unread
-from .facts import BgpLsp, BgpPeer, Evidence, Facts, LspRole, MasgFacts, Origination
+from .core_peers import to_core
+from .facts import BgpLsp, BgpPeer, Facts, LspRole, MasgFacts, Origination, RoutePolicy
 from .host_routes import address_of, each_host_route, exported_labeled, originating, policy_named
 
+_CAPABILITY = "Configure peer … label-route-capability towards the core ASBR. It resets the session."
 _PARTNER = {Role.MASTER: Role.BACKUP, Role.BACKUP: Role.MASTER}
 
 
@@ -16,75 +18,66 @@ def labeled_session(_intent: Intent, facts: Facts) -> Iterator[Finding]:
     """Condition 8 on the MASGs: a session in which labels are exchanged is established."""
     for role in Role:
         masg = facts.masg(role)
-        yield unread(masg.device, "", masg.peers) or _session(masg)
+        yield unread(masg.device, "", masg.peers) or _session(masg, facts)
 
 
-def _session(masg: MasgFacts) -> Finding:
-    labeled = labeled_peers(masg)
-    if not labeled:
-        remedy = "Configure peer … label-route-capability towards the core ASBR. It resets the session."
-        return fails(
-            masg.device, "", "no peer has label-route-capability", masg.peers.evidence, remedy=remedy
-        )
-    up = [peer for peer in labeled if peer.state == "established"]
-    if up:
-        shown = f"the labeled session to {', '.join(peer.address for peer in up)} is established"
-        return holds(masg.device, "", shown, *(peer.evidence for peer in up))
-    if any(peer.state is None for peer in labeled):
-        what = "the router does not tell the state of its labeled sessions"
-        return not_known(masg.device, "", what, *(peer.evidence for peer in labeled))
-    states = ", ".join(f"{peer.address} is {peer.state}" for peer in labeled)
-    remedy = "Bring the session up: display bgp peer says why it is down."
-    return fails(
-        masg.device, "", f"no labeled session is up: {states}", *(p.evidence for p in labeled), remedy=remedy
+def _session(masg: MasgFacts, facts: Facts) -> Finding:
+    without = fails(
+        masg.device, "", "no peer has label-route-capability", masg.peers.evidence, remedy=_CAPABILITY
     )
+    return to_core(masg, facts, lambda peer: _session_to(masg, peer), without)
 
 
-def labeled_peers(masg: MasgFacts) -> tuple[BgpPeer, ...]:
-    """The peers with which labels are exchanged."""
-    return tuple(peer for peer in masg.peers.value or () if peer.labeled_unicast)
+def _session_to(masg: MasgFacts, peer: BgpPeer) -> Finding:
+    if not peer.labeled_unicast:
+        what = f"peer {peer.address}, the core ASBR, has no label-route-capability"
+        return fails(masg.device, "", what, peer.evidence, remedy=_CAPABILITY)
+    if peer.state is None:
+        what = f"the router does not tell the state of the labeled session to {peer.address}"
+        return not_known(masg.device, "", what, peer.evidence)
+    if peer.state == "established":
+        return holds(masg.device, "", f"the labeled session to {peer.address} is established", peer.evidence)
+    remedy = "Bring the session up: display bgp peer says why it is down."
+    what = f"the labeled session to {peer.address} is {peer.state}"
+    return fails(masg.device, "", what, peer.evidence, remedy=remedy)
 
 
 def label_policy(intent: Intent, facts: Facts) -> Iterator[Finding]:
-    """Condition 9 on the MASGs: the export policy of the labeled peers gives host routes a label."""
+    """Condition 9 on the MASGs: the export policy towards the core gives host routes a label.
+
+    It is judged whether or not labels can be exchanged there, which condition 8 is about.
+    """
     for role in Role:
         masg = facts.masg(role)
         for host_route, nothing in each_host_route(intent, masg.device):
             missing = unread(masg.device, host_route, masg.peers, masg.policies)
-            yield nothing or missing or _exported(masg, host_route)
+            yield nothing or missing or _exported(masg, facts, host_route)
 
 
-def _exported(masg: MasgFacts, host_route: str) -> Finding:
-    peers = labeled_peers(masg)
-    if not peers:
-        what = "there is no labeled peer whose policy could label it"
-        return fails(masg.device, host_route, what, masg.peers.evidence, remedy="See the labeled session.")
-    policies = masg.policies.value
-    judged = {peer: exported_labeled(policies, peer, host_route, labeled=False) for peer in peers}
-    good = next((peer for peer, answer in judged.items() if answer), None)
-    if good:
-        shown = f"policy {good.export_policy} towards {good.address} applies a label"
-        return holds(masg.device, host_route, shown, _policy_proof(masg, good))
-    doubtful = next((peer for peer, answer in judged.items() if answer is None), None)
-    if doubtful:
-        what = (
-            f"whether policy {doubtful.export_policy} labels it depends on conditions that are not understood"
-        )
-        return not_known(masg.device, host_route, what, _policy_proof(masg, doubtful))
-    peer = peers[0]
-    remedy = "Export a route policy with apply mpls-label that permits the host route to the core ASBR."
-    return fails(masg.device, host_route, _bare(masg, peer), _policy_proof(masg, peer), remedy=remedy)
+def _exported(masg: MasgFacts, facts: Facts, host_route: str) -> Finding:
+    what = "there is no labeled peer whose policy could label it"
+    without = does_not_apply(masg.device, host_route, what, masg.peers.evidence)
+    return to_core(masg, facts, lambda peer: _exported_to(masg, peer, host_route), without)
 
 
-def _policy_proof(masg: MasgFacts, peer: BgpPeer) -> Evidence:
+def _exported_to(masg: MasgFacts, peer: BgpPeer, host_route: str) -> Finding:
     policy = policy_named(masg.policies.value, peer.export_policy)
-    return policy.evidence if policy else peer.evidence
+    proof = policy.evidence if policy else peer.evidence
+    labeled = exported_labeled(masg.policies.value, peer, host_route, labeled=False)
+    named = peer.export_policy or peer.export_filter
+    if labeled:
+        return holds(masg.device, host_route, f"policy {named} towards {peer.address} applies a label", proof)
+    if labeled is None:
+        what = f"whether policy {named} labels it depends on conditions that are not understood"
+        return not_known(masg.device, host_route, what, proof)
+    remedy = "Export a route policy with apply mpls-label that permits the host route to the core ASBR."
+    return fails(masg.device, host_route, _bare(peer, policy), proof, remedy=remedy)
 
 
-def _bare(masg: MasgFacts, peer: BgpPeer) -> str:
+def _bare(peer: BgpPeer, policy: RoutePolicy | None) -> str:
     if not peer.export_policy:
         return f"no export policy is applied towards {peer.address}"
-    if policy_named(masg.policies.value, peer.export_policy) is None:
+    if policy is None:
         return f"the export policy {peer.export_policy} towards {peer.address} is not there"
     return f"policy {peer.export_policy} towards {peer.address} does not label it"
 
@@ -104,14 +97,7 @@ def _originated(masg: MasgFacts, host_route: str) -> Finding:
     if by is None:
         return _doubtful(masg, host_route)
     if not by:
-        address = address_of(host_route)
-        return fails(
-            masg.device,
-            host_route,
-            "it is not originated into BGP",
-            masg.originations.evidence,
-            remedy=f"Configure network {address} 32 non-relay-tunnel, once the labels are on both MASGs.",
-        )
+        return _not_originated(masg, host_route)
     if not rib:
         return fails(
             masg.device,
@@ -123,9 +109,23 @@ def _originated(masg: MasgFacts, host_route: str) -> Finding:
     return holds(masg.device, host_route, "it is originated", by[0].evidence, rib[0].evidence)
 
 
+def _not_originated(masg: MasgFacts, host_route: str) -> Finding:
+    named = [each for each in masg.originations.value or () if each.prefix == host_route]
+    if named:
+        policy = named[0].policy
+        what = f"the policy {policy} of its network statement does not let it pass"
+        remedy = f"Let {policy} permit it, or take the policy from the network statement."
+        return fails(masg.device, host_route, what, named[0].evidence, remedy=remedy)
+    what = "it is not originated into BGP"
+    remedy = (
+        f"Configure network {address_of(host_route)} 32 non-relay-tunnel, once the labels are on both MASGs."
+    )
+    return fails(masg.device, host_route, what, masg.originations.evidence, remedy=remedy)
+
+
 def _doubtful(masg: MasgFacts, host_route: str) -> Finding:
     why = masg.policies.reason or "its policy has conditions that are not understood"
-    what = f"whether import-route originates it is not known: {why}"
+    what = f"whether it is originated is not known: {why}"
     return not_known(masg.device, host_route, what, masg.policies.evidence)
 
 

@@ -41,8 +41,15 @@ def _session(asbr: AsbrFacts, facts: Facts, role: Role) -> Finding:
     if not peer.labeled_unicast:
         shown = f"peer {peer.address} has no label-route-capability"
         remedy = "Enable it on the core ASBR as well. It resets the session."
-        mend = LabelPeer(peer.address)
-        return fails(asbr.device, masg.device, shown, peer.evidence, remedy=remedy, mend=mend)
+        return fails(
+            asbr.device,
+            masg.device,
+            shown,
+            peer.evidence,
+            remedy=remedy,
+            mend=LabelPeer(peer.address),
+            in_itself=peer.labeled_unicast is False,
+        )
     if peer.state is None:
         return not_known(
             asbr.device, masg.device, "the router does not tell the session's state", peer.evidence
@@ -63,23 +70,43 @@ def label_policy(intent: Intent, facts: Facts) -> Iterator[Finding]:
 def _relaying(asbr: AsbrFacts, facts: Facts, host_routes: tuple[str, ...]) -> Iterator[Finding]:
     addresses = (facts.masg(role).addresses for role in Role)
     missing = unread(asbr.device, "", asbr.peers, asbr.policies, *addresses)
-    peers = _onward(asbr, facts)
     if missing:
         yield missing
-    elif not host_routes:
+        return
+    onward = _onward(asbr, facts)
+    labeled = [peer for peer in onward if peer.labeled_unicast]
+    if not host_routes:
         yield without_host_routes(asbr.device)
-    elif not peers:
-        what = "no peer takes labeled routes from it"
-        yield fails(asbr.device, "", what, asbr.peers.evidence, remedy="See the labeled sessions.")
-    for peer in peers if host_routes and not missing else ():
-        yield _relayed(asbr, peer, host_routes)
+    elif not labeled:
+        yield _unlabeled(asbr, onward)
+    else:
+        yield from (_relayed(asbr, peer, host_routes) for peer in labeled)
 
 
-def _onward(asbr: AsbrFacts, facts: Facts) -> tuple[BgpPeer, ...]:
-    """The labeled peers towards the access; where there are none, those towards the MASGs."""
+def _onward(asbr: AsbrFacts, facts: Facts) -> list[BgpPeer]:
+    """The peers in IPv4 unicast that are no MASGs: those towards the access."""
     own = {address for role in Role for address in facts.masg(role).addresses.value or ()}
-    labeled = tuple(peer for peer in asbr.peers.value or () if peer.labeled_unicast)
-    return tuple(peer for peer in labeled if peer.address not in own) or labeled
+    peers = asbr.peers.value or ()
+    return [peer for peer in peers if peer.labeled_unicast is not None and peer.address not in own]
+
+
+def _unlabeled(asbr: AsbrFacts, onward: list[BgpPeer]) -> Finding:
+    """Labels that are exchanged with the MASGs alone end here."""
+    if not onward:
+        what, remedy = (
+            "it has no peer towards the access",
+            "Peer it with the ASBR of the access in IPv4 unicast.",
+        )
+        return fails(asbr.device, "", what, asbr.peers.evidence, remedy=remedy)
+    remedy = "Configure label-route-capability towards the access, at both ends. It resets the session."
+    proof = [peer.evidence for peer in onward]
+    if len(onward) > 1:
+        names = ", ".join(peer.address for peer in onward)
+        what = f"none of its peers towards the access ({names}) has label-route-capability"
+        return fails(asbr.device, "", what, *proof, remedy=remedy)
+    address = onward[0].address
+    what, mend = f"peer {address} has no label-route-capability", LabelPeer(address)
+    return fails(asbr.device, address, what, *proof, remedy=remedy, mend=mend)
 
 
 def _relayed(asbr: AsbrFacts, peer: BgpPeer, host_routes: tuple[str, ...]) -> Finding:

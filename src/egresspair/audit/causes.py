@@ -56,7 +56,7 @@ class _Explained:
         return tuple(check for check in self._failing if id(check) in reached and check is not root)
 
     def _explains(self, cause: Check, check: Check) -> bool:
-        if cause is check or cause.name not in _FOLLOWS.get(check.name, ()):
+        if cause is check or check.finding.in_itself or cause.name not in _FOLLOWS.get(check.name, ()):
             return False
         return _same_subject(cause, check) and self._same_masg(cause, check)
 
@@ -74,7 +74,7 @@ def _same_subject(cause: Check, check: Check) -> bool:
 
 _VPN = {"label-configured", "same-label", "label-mode", "label-owner", "label-range", "label-assigned"}
 _VPN |= {"same-imports", "own-link", "vpn-up", "label-kept", "next-hop"}
-_HOST = {"masg-label-policy", "originated", "two-routes", "preference", "backup-entry", "bfd-up"}
+_HOST = {"masg-label-policy", "originated", "two-routes", "preference", "backup-entry", "bfd-up", "bfd-fast"}
 _HOST |= {"non-relay-tunnel", "ends-here", "no-gre", "loopback"}
 _BY_SUBJECT = frozenset(_VPN | _HOST)
 """Rules whose subject is a VPN instance or a host route; of others it is a peer or nothing."""

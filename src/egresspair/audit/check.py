@@ -40,6 +40,7 @@ class Finding:
         evidence: the nodes that prove it.
         remedy: what to do, empty if there is nothing to do.
         mend: of a core ASBR: what would mend it.
+        in_itself: it fails by what no other fault can influence, so it is a root cause whatever else fails.
     """
 
     status: Status
@@ -49,6 +50,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     remedy: str = ""
     mend: Mend | None = None
+    in_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Rule:
         condition: its number in the documentation, 1 to 20; None for what is required beside these.
         title: what has to be so, for people.
         why: what happens where it is not so, in a sentence.
-        follows_from: the names of the rules whose failing makes this one fail as well.
+        follows_from: the names of the rules whose failing makes this one fail as well, unless a finding is `in_itself`.
         judge: finds what is to be found; it yields one finding for each place.
     """
 
@@ -132,10 +134,16 @@ def holds(device: str, subject: str, seen: str, *evidence: Evidence) -> Finding:
 
 
 def fails(
-    device: str, subject: str, seen: str, *evidence: Evidence, remedy: str, mend: Mend | None = None
+    device: str,
+    subject: str,
+    seen: str,
+    *evidence: Evidence,
+    remedy: str,
+    mend: Mend | None = None,
+    in_itself: bool = False,
 ) -> Finding:
     """The condition is not met."""
-    return Finding(Status.FAILS, device, subject, seen, evidence, remedy, mend)
+    return Finding(Status.FAILS, device, subject, seen, evidence, remedy, mend, in_itself)
 
 
 def does_not_apply(device: str, subject: str, seen: str, *evidence: Evidence) -> Finding:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..intent import Intent, Role
-from .check import Finding, fails, holds, not_known, unread
+from .check import Finding, does_not_apply, fails, holds, not_known, unread
 from .facts import AsbrFacts, BfdSession, Facts
 from .host_routes import each_host_route, primary_of, without_asbr
 from .mends import EnableLdpBfd
+from .records import SLOWEST_DETECTION_MS
 
 _OVER_LSPS = frozenset({"ldp-lsp", "ldp-tunnel", "te-tunnel", "te-lsp"})
 
@@ -57,13 +58,24 @@ def _started(asbr: AsbrFacts) -> Finding:
 
 def bfd_up(intent: Intent, facts: Facts) -> Iterator[Finding]:
     """BFD is up to the next hop that traffic for each host route takes now."""
+    return _each_host_route(_watched, intent, facts)
+
+
+def bfd_fast(intent: Intent, facts: Facts) -> Iterator[Finding]:
+    """The BFD that is up to that next hop notices a death within `SLOWEST_DETECTION_MS`."""
+    return _each_host_route(_noticed, intent, facts)
+
+
+def _each_host_route(
+    judge: Callable[[AsbrFacts, str], Finding], intent: Intent, facts: Facts
+) -> Iterator[Finding]:
     asbr = facts.asbr
     if asbr is None:
         yield without_asbr()
         return
     for host_route, nothing in each_host_route(intent, asbr.device):
         missing = unread(asbr.device, host_route, asbr.bfd_sessions, asbr.routes)
-        yield nothing or missing or _watched(asbr, host_route)
+        yield nothing or missing or judge(asbr, host_route)
 
 
 def _watched(asbr: AsbrFacts, host_route: str) -> Finding:
@@ -76,11 +88,10 @@ def _watched(asbr: AsbrFacts, host_route: str) -> Finding:
         return not_known(
             asbr.device, host_route, "which next hop is in use is not known", asbr.routes.evidence
         )
-    sessions = [each for each in asbr.bfd_sessions.value or () if _watches(each, nexthop)]
+    sessions = _sessions_to(asbr, nexthop)
     up = [each for each in sessions if each.up]
     if up:
-        shown = f"BFD to {nexthop} is up{_detection(up[0])}"
-        return holds(asbr.device, host_route, shown, up[0].evidence)
+        return holds(asbr.device, host_route, f"BFD to {nexthop} is up", up[0].evidence)
     if any(each.up is None for each in sessions):
         what = f"the router does not tell how BFD to {nexthop} is"
         return not_known(asbr.device, host_route, what, *(each.evidence for each in sessions))
@@ -94,11 +105,26 @@ def _watched(asbr: AsbrFacts, host_route: str) -> Finding:
     return fails(asbr.device, host_route, seen, *proof, remedy=remedy)
 
 
-def _watches(session: BfdSession, nexthop: str) -> bool:
-    return session.link in _OVER_LSPS and session.destination == nexthop
+def _sessions_to(asbr: AsbrFacts, nexthop: str | None) -> list[BfdSession]:
+    """Those over LSPs and tunnels to a next hop."""
+    sessions = asbr.bfd_sessions.value or ()
+    return [each for each in sessions if each.link in _OVER_LSPS and each.destination == nexthop]
 
 
-def _detection(session: BfdSession) -> str:
-    if not (session.interval_ms and session.multiplier):
-        return ""
-    return f", detection in about {session.interval_ms * session.multiplier} ms"
+def _noticed(asbr: AsbrFacts, host_route: str) -> Finding:
+    up = [each for each in _sessions_to(asbr, primary_of(asbr, host_route)) if each.up]
+    if not up:
+        what = "no BFD that is up watches the next hop"
+        return does_not_apply(asbr.device, host_route, what, asbr.bfd_sessions.evidence)
+    told = [(each.detection_ms, each) for each in up if each.detection_ms is not None]
+    if not told:
+        what = "the router does not tell the interval and multiplier of BFD"
+        return not_known(asbr.device, host_route, what, *(each.evidence for each in up))
+    detection, fastest = min(told, key=lambda each: each[0])
+    seen = f"a death is noticed in about {detection} ms"
+    if detection <= SLOWEST_DETECTION_MS:
+        return holds(asbr.device, host_route, seen, fastest.evidence)
+    remedy = (
+        f"Shorten interval or multiplier of BFD: 50 ms x 3 is usual, {SLOWEST_DETECTION_MS} ms the limit."
+    )
+    return fails(asbr.device, host_route, seen, fastest.evidence, remedy=remedy)

@@ -147,6 +147,7 @@ class AsbrFacts:
         bfd_sessions: over LSPs and tunnels.
         ldp_bfd: BFD for LDP LSPs is switched on and triggered.
         peers, policies: as of a MASG.
+        addresses: its own, as far as they were read: LSR ID. Empty if it has none.
     """
 
     device: str
@@ -160,6 +161,7 @@ class AsbrFacts:
     ldp_bfd: Fact[bool]
     peers: Fact[tuple[BgpPeer, ...]]
     policies: Fact[tuple[RoutePolicy, ...]]
+    addresses: Fact[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,24 +91,22 @@ def originating(masg: MasgFacts, host_route: str) -> tuple[Origination, ...] | N
     """What makes a MASG originate a host route, by configuration; None if that is not known."""
     found, doubtful = [], False
     for origination in masg.originations.value or ():
-        does = (
-            origination.prefix == host_route
-            if origination.prefix
-            else _imports(masg, origination, host_route)
-        )
+        does = _originates(masg, origination, host_route)
         doubtful = doubtful or does is None
         if does:
             found.append(origination)
     return None if doubtful and not found else tuple(found)
 
 
-def _imports(masg: MasgFacts, origination: Origination, host_route: str) -> bool | None:
-    """The route is in the routing table by that protocol, and the policy lets it pass."""
-    routes = [r for r in masg.host_routes.value or () if r.destination == host_route]
-    if routes and not any(route.protocol == origination.protocol for route in routes):
-        return False
-    if not origination.policy:
-        return True
+def _originates(masg: MasgFacts, origination: Origination, host_route: str) -> bool | None:
+    """The prefix is named, or in the routing table by the protocol that is imported; and the policy lets it pass."""
+    if origination.prefix:
+        meant = origination.prefix == host_route
+    else:
+        routes = [r for r in masg.host_routes.value or () if r.destination == host_route]
+        meant = not routes or any(route.protocol == origination.protocol for route in routes)
+    if not meant or not origination.policy:
+        return meant
     policy = policy_named(masg.policies.value, origination.policy)
     if policy is None:
         return False if masg.policies.known else None

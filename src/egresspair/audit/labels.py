@@ -84,6 +84,7 @@ def label_owner(_intent: Intent, facts: Facts) -> Iterator[Finding]:
         labels = [facts.masg(role).vpn(vpn.name).static_label for role in Role]
         wanted = {label.value for label in labels if label.value is not None}
         owners = tuple(_owners(masg, vpn.name, wanted))
+        own = set() if vpn.static_label.value is None else {vpn.static_label.value}
         if owners:
             names = " and ".join(name for name, _ in owners)
             remedy = (
@@ -95,6 +96,7 @@ def label_owner(_intent: Intent, facts: Facts) -> Iterator[Finding]:
                 f"its label is also held by {names}",
                 *(proof for _, proof in owners),
                 remedy=remedy,
+                in_itself=any(_owners(masg, vpn.name, own)),  # not only the label that the partner has
             )
         else:
             yield _no_owner(masg, vpn, facts, wanted)

@@ -48,7 +48,7 @@ def _shared(subject: str, families: list[VpnFamily]) -> Finding | None:
     proof = [family.evidence for family in families]
     if families[0].family != _IPV4:
         remedy = "Give it a loopback of its own as next hop: only IPv4 families can be protected."
-        return fails("", subject, "no static label exists for it", *proof, remedy=remedy)
+        return fails("", subject, "no static label exists for it", *proof, remedy=remedy, in_itself=True)
     configured = {family.static_label for family in families}
     both = len({family.evidence.device for family in families}) == len(Role)
     if not both or None in configured or len(configured) > 1:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..intent import Intent, Role
 from .check import Finding, does_not_apply, fails, holds, not_known, unread
 from .fact import Fact
-from .facts import AsbrFacts, BgpPeer, CsgVpn, Facts, IpRoute, LabelStackEntry
+from .facts import AsbrFacts, BgpPeer, CsgVpn, Facts, IpRoute, LabelStackEntry, VpnFacts
 from .host_routes import each_host_route, without_asbr, without_csg
 
 
@@ -17,13 +17,13 @@ def label_kept(_intent: Intent, facts: Facts) -> Iterator[Finding]:
         yield without_csg()
         return
     for vpn in facts.csg.vpns:
-        label = facts.master.vpn(vpn.name).static_label
-        yield unread(facts.csg.device, vpn.name, vpn.label_stack, label) or _kept(
-            facts.csg.device, vpn, label
-        )
+        of_master = facts.master.vpn(vpn.name)
+        missing = unread(facts.csg.device, vpn.name, vpn.label_stack, of_master.static_label)
+        yield missing or _kept(facts.csg.device, vpn, of_master)
 
 
-def _kept(device: str, vpn: CsgVpn, label: Fact[int]) -> Finding:
+def _kept(device: str, vpn: CsgVpn, of_master: VpnFacts) -> Finding:
+    label, given = of_master.static_label, of_master.assigned_label
     pushed = vpn_labels(vpn.label_stack.value or ())
     if not pushed:
         remedy = "See whether the CSG has VPNv4 routes of this VPN instance."
@@ -36,7 +36,15 @@ def _kept(device: str, vpn: CsgVpn, label: Fact[int]) -> Finding:
     remedy = (
         "Keep the next hop of VPNv4 routes on the way (Option C): who changes it gives a label of its own."
     )
-    return fails(device, vpn.name, shown, *(entry.evidence for entry in others), remedy=remedy)
+    as_configured = label.value is not None and (not given.known or given.value == label.value)
+    return fails(
+        device,
+        vpn.name,
+        shown,
+        *(entry.evidence for entry in others),
+        remedy=remedy,
+        in_itself=as_configured,  # the label was right where it began
+    )
 
 
 def vpn_labels(entries: tuple[LabelStackEntry, ...]) -> list[LabelStackEntry]:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .fact import Evidence
+
+SLOWEST_DETECTION_MS: Final = 1000
+"""What takes longer to notice a death is no fast switch-over: BGP and IGP timers of seconds could do without it."""
 
 
 class LspRole(StrEnum):
@@ -270,7 +274,7 @@ class BfdSession:
         link: what it watches: ``ldp-lsp``, ``te-tunnel``, ``te-lsp``, ``bgp-tunnel`` …
         destination: the far end of what is watched.
         up: the state is up; None if the router does not tell.
-        interval_ms, multiplier: detection takes about their product.
+        interval_ms, multiplier: detection takes about their product (RFC 5880, section 6.8.4).
     """
 
     link: str
@@ -280,6 +284,13 @@ class BfdSession:
     up: bool | None = None
     interval_ms: int | None = None
     multiplier: int | None = None
+
+    @property
+    def detection_ms(self) -> int | None:
+        """How long it takes to notice a death; None if the router does not tell."""
+        if self.interval_ms is None or self.multiplier is None:
+            return None
+        return self.interval_ms * self.multiplier
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,6 @@ RULES: Final = (
         advertising.label_policy,
         "host routes are exported with a label",
         "The capability alone labels nothing: the route goes out bare.",
-        "masg-session",
     ),
     _rule(
         "asbr-label-policy",
@@ -133,7 +132,6 @@ RULES: Final = (
         asbr_sessions.label_policy,
         "the core ASBR hands labels on",
         "The route goes on without a label, and the BGP LSP ends at the ASBR.",
-        "asbr-session",
     ),
     _rule(
         "originated",
@@ -210,6 +208,13 @@ RULES: Final = (
         *_ROUTES,
     ),
     _rule(
+        "bfd-fast",
+        14,
+        detection.bfd_fast,
+        "BFD notices a death within a second",
+        "With longer intervals BFD is up, and packets are lost until its time is over.",
+    ),
+    _rule(
         "non-relay-tunnel",
         15,
         advertising.non_relay,
@@ -234,7 +239,6 @@ RULES: Final = (
         "the CSG pushes the label that the MASGs gave",
         "Where the label is changed on the way, the MASGs get another one, and not the same.",
         *_LABEL,
-        "same-label",
         "label-assigned",
         "vpn-up",
     ),
@@ -244,9 +248,7 @@ RULES: Final = (
         neighbours.shared_loopback,
         "whatever shares the loopback is protected",
         "Its packets come to the backup too, and meet labels of its own: they are dropped or misdelivered.",
-        "same-label",
         "label-owner",
-        *_LABEL,
     ),
     _rule(
         "local-ifnet",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+from typing import Final
 
 from ..intent import Intent, Role
 from .check import Finding, fails, holds, unread
 from .facts import Facts, IpRoute, MasgFacts, VpnFacts
 from .labels import each_vpn
 
-_HOST = 32
+_HOST: Final = 32
+_DEEPEST: Final = 8
+"""How many next hops are looked up one after the other, e.g. of a static route over a BGP route."""
+_Table = dict[str, tuple[IpRoute, ...]]
+"""Routes by destination."""
 
 
 def same_imports(intent: Intent, facts: Facts) -> Iterator[Finding]:
@@ -61,7 +67,7 @@ def own_link(intent: Intent, facts: Facts) -> Iterator[Finding]:
 
 def _reached(facts: Facts, master: VpnFacts, backup: VpnFacts) -> Finding:
     device, of_backup = facts.backup.device, _forwarding(backup)
-    partner = facts.master.addresses.value or frozenset()
+    partner = _only_the_masters(facts, master, backup)
     wanted = _of_the_ce(_forwarding(master)) or _of_the_ce(of_backup)
     if not wanted:
         return fails(
@@ -71,7 +77,7 @@ def _reached(facts: Facts, master: VpnFacts, backup: VpnFacts) -> Finding:
             backup.routes.evidence,
             remedy="Connect the CE to both MASGs, and let both learn its routes.",
         )
-    lost = [prefix for prefix in sorted(wanted) if not _is_own(of_backup.get(prefix, ()), partner)]
+    lost = [prefix for prefix in sorted(wanted) if not _is_own(of_backup.get(prefix, ()), of_backup, partner)]
     if not lost:
         shown = f"{', '.join(sorted(wanted))} by a link of its own"
         return holds(device, backup.name, shown, backup.routes.evidence)
@@ -92,16 +98,31 @@ def _way(prefix: str, routes: tuple[IpRoute, ...]) -> str:
     return f"{prefix} goes to {' and '.join(route.nexthop for route in routes)}"
 
 
-def _forwarding(vpn: VpnFacts) -> dict[str, tuple[IpRoute, ...]]:
+def _only_the_masters(facts: Facts, master: VpnFacts, backup: VpnFacts) -> frozenset[str]:
+    """Its loopbacks, and its addresses in the VPN instance, less those that the backup has as well.
+
+    A link between the two PEs may be in the VPN instance itself; a gateway address towards CEs is as a rule on both.
+    """
+    loopbacks = facts.master.addresses.value or frozenset()
+    return loopbacks | (_own_addresses(master) - _own_addresses(backup))
+
+
+def _own_addresses(vpn: VpnFacts) -> frozenset[str]:
+    """A direct host route that leads into the router itself is an address; another one is a neighbour's, by ARP."""
+    routes = vpn.routes.value or ()
+    return frozenset(r.prefix for r in routes if _is_an_address(r) and r.nexthop.startswith("127."))
+
+
+def _forwarding(vpn: VpnFacts) -> _Table:
     """The routes that forward now, by destination."""
-    found: dict[str, tuple[IpRoute, ...]] = {}
+    found: _Table = {}
     for route in vpn.routes.value or ():
         if route.active is not False and route.frr_type != "backup":
             found[route.destination] = (*found.get(route.destination, ()), route)
     return found
 
 
-def _of_the_ce(routes: dict[str, tuple[IpRoute, ...]]) -> set[str]:
+def _of_the_ce(routes: _Table) -> set[str]:
     """The destinations behind the router's own links. The links themselves count only where nothing else does.
 
     A link between PE and CE is the router's own, and the partner reaches it through the core: that breaks nothing.
@@ -126,9 +147,28 @@ def _leaves_by_core(route: IpRoute) -> bool:
     return bool(route.tunnel_type) or route.out_label is not None
 
 
-def _is_own(routes: tuple[IpRoute, ...], partner: frozenset[str]) -> bool:
-    return any(
-        not _leaves_by_core(route)
-        and not {route.nexthop, route.relay_nexthop, route.direct_nexthop} & partner
-        for route in routes
-    )
+def _is_own(routes: tuple[IpRoute, ...], table: _Table, partner: frozenset[str]) -> bool:
+    """One of several equal routes by way of the partner loses its share of the packets."""
+    own = any(not _leaves_by_core(route) for route in routes)
+    return own and not any(_goes_by(partner, route, table, _DEEPEST) for route in routes)
+
+
+def _goes_by(partner: frozenset[str], route: IpRoute, table: _Table, depth: int) -> bool:
+    """The next hop is the partner, or is reached by a route whose next hop is."""
+    if {route.nexthop, route.relay_nexthop, route.direct_nexthop} & partner:
+        return True
+    if route.protocol == "direct" or _leaves_by_core(route) or not depth:
+        return False
+    return any(_goes_by(partner, each, table, depth - 1) for each in _resolving(route.nexthop, table))
+
+
+def _resolving(nexthop: str, table: _Table) -> tuple[IpRoute, ...]:
+    """The routes with the longest match for a next hop; none if it is not an address."""
+    try:
+        address = IPv4Address(nexthop)
+        networks = {IPv4Network(prefix, strict=False): prefix for prefix in table}
+    except ValueError:
+        return ()
+    matching = [network for network in networks if address in network]
+    longest = max(matching, key=lambda network: network.prefixlen, default=None)
+    return table[networks[longest]] if longest else ()

@@ -90,11 +90,11 @@ class HuaweiAudit:
     def read_asbr(self, device: str, answers: Answers) -> AsbrFacts:
         """See `AuditDialect.read_asbr`."""
         of = partial(_answered, device, answers)
-        common = of("bgp")
+        common, host_routes = of("bgp"), _host_routes(of("host-routes"))
         return AsbrFacts(
             device=device,
             routes=_bgp_routes(of("bgp-routes")),
-            rib=_host_routes(of("host-routes")),
+            rib=host_routes,
             lsps=of("lsps").entries(routes.LSPS, routes.lsps),
             auto_frr=common.fact(f"{bgp.COMMON}/auto-frr", bgp.auto_frr, _boolean),
             nexthop_select=common.fact(f"{bgp.COMMON}/nexthop-select-depend-type", bgp.nexthop_select),
@@ -103,6 +103,7 @@ class HuaweiAudit:
             ldp_bfd=of("ldp-bfd").fact(links.LDP_BFD, links.ldp_bfd, _boolean),
             peers=_peers(common, of("peers"), of("as")),
             policies=of("policies").entries(bgp.POLICIES, bgp.policies),
+            addresses=_addresses(host_routes, of("lsr-id").fact(links.LSR_ID, links.lsr_id)),
         )
 
     def read_csg(self, device: str, vpns: Sequence[str], answers: Answers) -> CsgFacts:

@@ -99,6 +99,7 @@ def asbr_reads(host_routes: Sequence[str]) -> tuple[AuditRead, ...]:
             "bfd-sessions": filters.bfd_sessions(),
             "ldp-bfd": filters.ldp_bfd(),
             "ldp-bfd-sessions": filters.ldp_bfd_sessions(),
+            "lsr-id": filters.lsr_id(),
         }
     )
 

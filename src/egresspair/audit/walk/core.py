@@ -8,6 +8,7 @@ from typing import Final
 from ..fact import Fact
 from ..facts import AsbrFacts, FrrType, LspRole
 from ..records import BfdSession, BgpLsp, BgpRoute, IpRoute
+from .onward import hands_on
 from .tables import Bfd, CoreTables, LspEntry, Unknown
 
 _OWN: Final = frozenset({"", "0.0.0.0"})  # noqa: S104  (a BGP table's word for the router itself)
@@ -23,7 +24,7 @@ def core_of(asbr: AsbrFacts | None, host_route: str, owners: dict[str, str]) -> 
     installed = _entries_of(asbr.lsps, host_route, ends, gre)
     routes = _routes_of(asbr, host_route, ends, gre)
     bfd, waits = _bfd(asbr, host_route), _waits(asbr.nexthop_select)
-    return CoreTables(asbr.device, installed, routes, bfd, _hands_on(asbr, owners), waits)
+    return CoreTables(asbr.device, installed, routes, bfd, hands_on(asbr, host_route, owners), waits)
 
 
 def _by_sender(asbr: AsbrFacts, host_route: str, owners: dict[str, str]) -> dict[str, str]:
@@ -37,19 +38,6 @@ def _by_sender(asbr: AsbrFacts, host_route: str, owners: dict[str, str]) -> dict
 
 def _waits(select: Fact[str]) -> bool | Unknown:
     return select.value == "depend-tunnel" if select.known else Unknown(str(select))
-
-
-def _hands_on(asbr: AsbrFacts, owners: dict[str, str]) -> bool | Unknown:
-    """False if no labeled peer towards the access gets labels; where there is no such peer, that is somebody else's."""
-    if not asbr.peers.known or not asbr.policies.known:
-        return Unknown(str(asbr.policies if asbr.peers.known else asbr.peers))
-    labeling = {
-        policy.name
-        for policy in asbr.policies.value or ()
-        if any(node.permit and node.applies_label for node in policy.nodes)
-    }
-    onward = [peer for peer in asbr.peers.value or () if peer.labeled_unicast and peer.address not in owners]
-    return not onward or any(peer.export_policy in labeling for peer in onward)
 
 
 def _entries_of(

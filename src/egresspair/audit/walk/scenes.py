@@ -116,7 +116,10 @@ def _own_labels(masg: MasgFacts, facts: Facts) -> Iterator[tuple[int, PrivateLab
         if vpn.assigned_label.value is not None:
             up = Unknown(str(vpn.status)) if not vpn.status.known else vpn.status.value == "up"
             way = way_of(
-                vpn.routes, facts.master.vpn(vpn.name).routes, partner.addresses.value or frozenset()
+                vpn.routes,
+                facts.master.vpn(vpn.name).routes,
+                partner.addresses.value or frozenset(),
+                dies=partner is facts.master,
             )
             yield vpn.assigned_label.value, PrivateLabel(vpn.name, _IPV4, up, way)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..records import SLOWEST_DETECTION_MS
 from .tables import Bfd, CoreTables, LspEntry, Scene, Unknown
 
 
@@ -15,11 +16,23 @@ def switching(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...], int | Non
     delays, gaps = _backup_entry(core, scene.master.device)
     if isinstance(core.installed, tuple) and _needs_no_switch(core.installed, scene.master.device):
         return delays, gaps, None
-    if isinstance(core.bfd, Unknown):
-        return delays, (*gaps, not_known(core.bfd)), None
-    if core.bfd is None or not core.bfd.up:
-        return (*delays, _undetected(core, core.bfd, scene.master.device)), gaps, None
-    return delays, gaps, core.bfd.detection_ms
+    slow, untold, detection = _detecting(core, scene.master.device)
+    return (*delays, *slow), (*gaps, *untold), detection
+
+
+def _detecting(core: CoreTables, master: str) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
+    """As of `switching`, by what BFD does."""
+    bfd = core.bfd
+    if isinstance(bfd, Unknown):
+        return (), (not_known(bfd),), None
+    if bfd is None or not bfd.up:
+        return (_undetected(core, bfd, master),), (), None
+    detection = bfd.detection_ms
+    if detection is None:
+        return (), (f"not known: {core.device}: interval and multiplier of BFD",), None
+    if detection > SLOWEST_DETECTION_MS:
+        return (f"{core.device}: BFD takes {detection} ms to notice the death of {master}",), (), detection
+    return (), (), detection
 
 
 def returning(scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -91,11 +91,8 @@ class Configured:
     def originates(self, prefix: str, protocol: str) -> Origination | None:
         """What makes it originate a route that it has by that protocol."""
         for origination in self.originations:
-            if origination.prefix == prefix or (
-                not origination.prefix
-                and origination.protocol == protocol
-                and self.policies.accept(origination.policy, Route(prefix))
-            ):
+            meant = origination.prefix == prefix if origination.prefix else origination.protocol == protocol
+            if meant and self.policies.accept(origination.policy, Route(prefix)):
                 return origination
         return None
 
