@@ -292,8 +292,9 @@ def test_a_new_label_that_somebody_else_gets_meanwhile_takes_both_back(before: A
     plan, read = plans.comparing(plans.plan(before, before, label=label))
     result, toy = run(plan, meddle=grab(read, label))
     assert_taken_back(result, toy)
-    assert "masg-2: vpna: check label-owner (nobody else holds the label) failed in the confirm window" in str(
-        result.cause
+    assert (
+        "masg-2: vpna: check label-owner (nobody else holds the label) failed in the confirm window"
+        in str(result.cause)
     )
     assert "VPN instance thief" in str(result.cause)
 
