@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..intent import Intent
-from . import advertising, asbr, asbr_sessions, detection, labels, neighbours, path, vpns
+from . import advertising, asbr, asbr_sessions, detection, intended, labels, neighbours, path, vpns
 from .check import Finding, Rule
 from .facts import Facts
 
@@ -256,6 +256,23 @@ RULES: Final = (
         neighbours.loopback,
         "the host route is a loopback of a MASG",
         "What is to be protected is the address that peers use as next hop.",
+    ),
+    _rule(
+        "intended-distinguisher",
+        None,
+        intended.same_distinguisher,
+        "the route distinguisher is the intent's",
+        "What the router has is not what was agreed for this VPN, and its routes may be taken for another's.",
+        "label-configured",
+    ),
+    _rule(
+        "intended-targets",
+        None,
+        intended.same_targets,
+        "the VPN targets of the intent are there",
+        "Without them its routes do not get where the intent wants them, on both routers alike.",
+        "same-imports",
+        "label-configured",
     ),
     _rule(
         "saved",
