@@ -163,6 +163,8 @@ def test_faults_switches_and_profiles_reach_the_routers(tmp_path: Path) -> None:
         (["--vpn", "vpna"], "--vpn: 'vpna' is no VPN instance"),
         (["--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
         (["--scenario", "all-is-lost"], "--scenario: there is no scenario 'all-is-lost'. --scenario list"),
+        (["--scenario", ""], "--scenario: there is no scenario ''. --scenario list"),
+        (["--packets-svg", "packets.svg"], "--packets-svg: it goes with --packets only. Add --packets."),
         (["--core", "--vpn", "vpna:200:1"], "--vpn: vpna is there already. Choose another name."),
         (["--core", "--vpn", "_public_:1:1"], "--vpn: the routers refuse it"),
     ],

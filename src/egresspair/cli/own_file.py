@@ -1,4 +1,4 @@
-"""A file that lives as long as a command, and never takes the place of the user's own."""
+"""Files that a command writes: one that lives as long as it does, and one whose place is looked at beforehand."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def written(path: Path, text: str) -> Iterator[None]:
     finally:
         if _content(path) == content:
             path.unlink()
+
+
+def refuse_unwritable(path: Path, option: str) -> None:
+    """For what is written only at the end of something long. Nothing is written or left behind.
+
+    Raises:
+        UsageError: there is no such folder, or nothing can be written there.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise UsageError(f"cannot write {path}: there is no folder {folder}", where=option)
+    if path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        why = "it is a folder" if path.is_dir() else "permission denied"
+        raise UsageError(f"cannot write {path}: {why}", where=option)
 
 
 def _refuse_foreign(path: Path) -> None:
