@@ -278,7 +278,7 @@ RULES: Final = (
         "saved",
         None,
         neighbours.saved,
-        "startup equals running",
+        "startup holds the VPN instances, BGP, policies, MPLS, LDP and BFD that run",
         "A reboot of one router would split the pair.",
     ),
 )
