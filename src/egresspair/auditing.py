@@ -199,7 +199,7 @@ def _cannot(peer: Peer, read: AuditRead, announced: Set[str]) -> AuditAnswer | N
     """Why a read is not even tried. A server that announces none of the modules may have them all the same."""
     missing = [module for module in read.modules if module not in announced]
     if missing and announced:
-        return AuditAnswer(None, f"the router does not have the module {missing[0]}")
+        return AuditAnswer(None, f"the router does not have the module {missing[0]}", lacking=True)
     if read.source == "startup" and not peer.capabilities.startup:
-        return AuditAnswer(None, "the router offers no startup datastore")
+        return AuditAnswer(None, "the router offers no startup datastore", lacking=True)
     return None

@@ -39,6 +39,7 @@ def entries_of(scene: Scene) -> Entries:
     Raises:
         UsageError: something is not known, or cannot be shown with this forwarding plane.
     """
+    _refuse_beyond(scene)
     return Entries(
         _asbr(scene),
         _masg(scene.master, scene.backup.device),
@@ -71,6 +72,19 @@ def unlike(scene: Scene, run: PacketRun) -> tuple[str, ...]:
 
 def _place_words(place: Place) -> str:
     return "nowhere" if place is None else f"to {place[0]} by the {place[1]}"
+
+
+def _refuse_beyond(scene: Scene) -> None:
+    """What becomes of a packet outside the three bridges: before the core ASBR, and on the way back."""
+    core = _known(scene.core)
+    if not _known(core.hands_on):
+        raise _not_shown(core.device, "it hands no label on towards the CSG, which is none of the bridges")
+    for entry in scene.entries:
+        if not _known(entry.carried):
+            raise _not_shown(entry.device, f"{entry.vpn} goes into a local-ifnet tunnel to its MP-EBGP peer")
+    for masg in (scene.master, scene.backup):
+        if not _known(masg.answers):
+            raise _not_shown(masg.device, "answers go into a local-ifnet tunnel, and packets go one way here")
 
 
 def _asbr(scene: Scene) -> AsbrEntries:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from egresspair.audit.check import Check, Status
 from egresspair.audit.report import Verdict
 from egresspair.audit.rules import RULES
+from egresspair.dialects.huawei_audit_tree import NAMESPACES
 from egresspair.lab.network import HEALTHY, SCENARIOS
 
 from .breaks import BREAKS, Break
@@ -230,6 +231,32 @@ def test_an_unsaved_change_is_found() -> None:
     paper["masg-1"].change_running("//rtp:policy-definition/rtp:nodes/rtp:node/rtp:sequence", "20")
     report = paper.audit()
     assert [(cause.check.name, cause.check.device) for cause in report.causes] == [("saved", "masg-1")]
-    words = "startup equals running (required beside the 20 conditions)"
-    assert f"FAILS masg-1: {words}" in str(report)
+    title = "startup holds the VPN instances, BGP, policies, MPLS, LDP and BFD that run"
+    assert f"FAILS masg-1: {title} (required beside the 20 conditions)" in str(report)
     assert "required beside the 20 conditions" in report._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "path", ["//mpls-ldp:ldp", "//mpls:lsr-id", "//l3vpn:static-label", "//bfd:mpls-passive", "//bgp:peer"]
+)
+def test_what_startup_lacks_of_what_an_audit_reads_is_found(path: str) -> None:
+    paper = Paper.healthy()
+    for element in paper["masg-2"].startup.xpath(path, namespaces=NAMESPACES):
+        element.getparent().remove(element)
+    report = paper.audit()
+    assert [(cause.check.name, cause.check.device) for cause in report.causes] == [("saved", "masg-2")]
+
+
+def test_it_says_what_is_compared_of_startup_and_what_not() -> None:
+    (check, _) = (check for check in Paper.healthy().audit() if check.name == "saved")
+    assert "VPN instances, BGP, policies, MPLS, LDP and BFD" in check.title
+    assert "interfaces are not compared" in check.finding.seen
+
+
+@pytest.mark.parametrize("read", ["ldp", "startup-ldp"])
+def test_what_one_of_both_does_not_tell_is_not_known_to_be_saved(read: str) -> None:
+    paper = Paper.healthy()
+    paper["masg-2"].dumb.add(read)
+    report = paper.audit()
+    assert [(c.name, c.device) for c in report.with_status(Status.UNKNOWN)] == [("saved", "masg-2")]
+    assert not report.protected

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import egresspair as ep
+from egresspair.audit.check import Status
 from egresspair.audit.report import Verdict
 from egresspair.inventory import parse_inventory
 from egresspair.lab import SCENARIOS, Lab
@@ -59,3 +60,15 @@ def test_a_label_that_is_not_saved_is_told(lab: Lab, pair: ep.Pair) -> None:
     report = pair.audit(intent())
     assert [(cause.check.name, cause.check.device) for cause in report.causes] == [("saved", "masg-2")]
     assert report.walk.protected
+
+
+def test_routers_without_a_startup_datastore_can_be_protected() -> None:
+    """What is committed stays there: there is nothing to be saved."""
+    with Lab(core=True, switches={"any": ["no-startup"]}) as lab:
+        inventory = parse_inventory(yaml.safe_dump(lab.inventory()))
+        with ep.open_pair(intent(), inventory=inventory) as pair:
+            report = pair.audit(intent())
+    assert report.protected, str(report)
+    saved = [check for check in report if check.name == "saved"]
+    assert [check.status for check in saved] == [Status.NOT_APPLICABLE] * 2
+    assert "what is committed stays" in saved[0].finding.seen

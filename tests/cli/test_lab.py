@@ -165,6 +165,8 @@ def test_faults_switches_and_profiles_reach_the_routers(tmp_path: Path) -> None:
         (["--vpn", "vpna:xx:1", "--intent-out", "i"], "--vpn vpna:xx:1: the AS number is 'xx', not a"),
         (["--vpn", "vpna:1:1", "--vpn", "vpna:1:2"], "--vpn: vpna is there already. Choose another"),
         (["--scenario", "all-is-lost"], "--scenario: there is no scenario 'all-is-lost'. --scenario list"),
+        (["--scenario", ""], "--scenario: there is no scenario ''. --scenario list"),
+        (["--packets-svg", "packets.svg"], "--packets-svg: it goes with --packets only. Add --packets."),
         (["--core", "--vpn", "vpna:200:1"], "--vpn: vpna is there already. Choose another name."),
     ],
 )

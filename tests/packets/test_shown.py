@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from audit.paper import Paper, intent
+from audit.paper import HOST_ROUTES, Paper, broken, intent
 from audit.test_walk import SCENE
 from cli.desk import command
 from egresspair.audit.walk import Scene, scenes_of
-from egresspair.cli.packets import show_packets
+from egresspair.cli.packets import DISAGREES, show_packets
 from egresspair.cli.terminal.speaker import Speaker
 from egresspair.errors import UsageError
 from egresspair.lab.packets import Death, PacketRun, StreamOutcome
@@ -47,6 +47,57 @@ def test_the_lab_says_so_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> No
     assert ended.out == ""
     assert "--packets: network namespaces need root" in ended.err
     assert "openvswitch-switch" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("drawing", "why"),
+    [("nowhere/packets.svg", "there is no folder "), (".", "it is a folder")],
+)
+def test_a_drawing_that_cannot_be_written_is_refused_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawing: str, why: str
+) -> None:
+    monkeypatch.setattr("egresspair.lab.packets.why_unavailable", lambda: "")
+    monkeypatch.chdir(tmp_path)
+    ended = command("lab", "--packets", "--packets-svg", drawing)
+    assert (ended.status, ended.out) == (2, "")
+    assert "--packets-svg: cannot write" in ended.err
+    assert why in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disagreement_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("egresspair.lab.packets.why_unavailable", lambda: "")
+    monkeypatch.setattr("egresspair.lab.packets.run_packets", lambda *_, **__: _run(SCENE, "vpnz"))
+    ended = command("lab", "--packets")
+    assert ended.status == DISAGREES
+    assert "DISAGREES: vpna: the walk says to vpna by the backup" in ended.out
+    assert [run["agrees"] for run in command("lab", "--packets", "--json").document["runs"]] == [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("scenario", "why"),
+    [
+        (
+            "local-ifnet",
+            "masg-2: this cannot be shown with real packets: answers go into a local-ifnet tunnel",
+        ),
+        ("labels-not-handed-on", "asbr-1: this cannot be shown with real packets: it hands no label on"),
+    ],
+)
+def test_what_happens_beyond_the_bridges_is_refused(scenario: str, why: str) -> None:
+    (scene, *_) = scenes_of(broken(scenario).facts(intent()), HOST_ROUTES)
+    with pytest.raises(UsageError) as caught:
+        entries_of(scene)
+    assert str(caught.value).startswith(why)
+
+
+def test_packets_that_may_be_lost_beyond_the_bridges_are_refused() -> None:
+    """Nobody said whether the core ASBR hands labels on."""
+    paper = Paper.healthy()
+    paper["asbr-1"].dumb.add("policies")
+    (scene, *_) = scenes_of(paper.facts(intent()), HOST_ROUTES)
+    with pytest.raises(UsageError, match="not known"):
+        entries_of(scene)
 
 
 def test_what_is_not_known_cannot_be_programmed() -> None:

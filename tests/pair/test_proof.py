@@ -132,6 +132,22 @@ def test_a_removal_during_which_a_vpn_instance_goes_down_is_taken_back() -> None
         each.assert_untouched()
 
 
+def test_a_first_label_that_another_vpn_instance_gets_in_the_soak_is_taken_back() -> None:
+    with new_bench() as each:
+
+        def steal(event: object) -> None:
+            if type(event).__name__ == "Waiting":
+                each.lab["backup"].edit_as_other(config(("bystander", {"static-label": "2001"})))
+
+        with (
+            each.open(intent(), observers=[steal]) as pair,
+            pytest.raises(ep.TransactionAborted, match="check label-owner") as caught,
+        ):
+            pair.apply(pair.plan(intent()), accept=ALL, soak=0.2)
+        assert "VPN instance bystander" in str(caught.value)
+        assert [router.holds for router in caught.value.result] == [Holds.OLD, Holds.OLD]
+
+
 def test_an_undo_proves_what_it_gives_back() -> None:
     with new_bench(BOTH_LABELLED) as each:
         each.apply(intent(), remove=True)

@@ -98,6 +98,56 @@ def test_an_object_can_be_a_check() -> None:
     assert failures(Probe()) == ["check Probe failed: metro-7"]
 
 
+class Lazy:
+    """A stand-in for an object that is made when it is first used, and cannot be."""
+
+    def __getattr__(self, name: str) -> str:
+        raise RuntimeError(f"no backend for {name}")
+
+    def __call__(self, seen: Seen) -> str:
+        return seen.plan.pair
+
+
+def test_a_check_whose_name_raises_is_a_failure_and_nothing_else() -> None:
+    assert failures(Lazy()) == ["check Lazy raised RuntimeError: no backend for __name__"]
+
+
+def test_a_check_that_hangs_on_its_name_is_not_waited_for(gate: threading.Event) -> None:
+    class Slow(Lazy):
+        def __getattr__(self, name: str) -> str:
+            gate.wait()
+            return name
+
+    (failure,) = failures(Slow(), seconds=0.05)
+    assert failure.startswith("check Slow gave no answer")
+
+
+class Mute(Exception):
+    """Something that cannot be put into words."""
+
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+    __repr__ = __str__
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_exception_without_a_text_is_told_by_its_type() -> None:
+    def broken(_: Seen) -> None:
+        raise Mute
+
+    assert failures(broken) == ["check broken raised Mute: (no text: making it raised ValueError)"]
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_answer_without_a_text_is_a_failure() -> None:
+    def odd(_: Seen) -> Mute:
+        return Mute()
+
+    (failure,) = failures(odd)  # type: ignore[arg-type]
+    assert failure.startswith("check odd returned (no text: making it raised ValueError): neither None")
+
+
 def test_a_check_runs_in_the_context_of_its_caller() -> None:
     token = WORD.set("mine")
     try:

@@ -277,20 +277,58 @@ def families(**others: int) -> Any:
     return xml.states({"vpna": 2001, **others})
 
 
-def test_what_held_before_and_fails_now_takes_both_back() -> None:
+def grab(read: Any, label: int) -> Any:
     """Another VPN instance gets the new label between the locks and the last look."""
-    plan, read = plans.comparing(plans.plan(plans.LABELLED, plans.LABELLED, label=3001))
 
-    def grab(toy: ToyNetwork, _effect: object) -> None:
-        reply = families(thief=3001) if "tentative" in toy.states else families()
+    def meddle(toy: ToyNetwork, _effect: object) -> None:
+        reply = families(thief=label) if "tentative" in toy.states else families()
         toy.routers[Role.BACKUP].label_replies[read.body] = reply
 
-    result, toy = run(plan, meddle=grab)
+    return meddle
+
+
+@pytest.mark.parametrize(("before", "label"), [(plans.LABELLED, 3001), (plans.BARE, 2001)])
+def test_a_new_label_that_somebody_else_gets_meanwhile_takes_both_back(before: Any, label: int) -> None:
+    plan, read = plans.comparing(plans.plan(before, before, label=label))
+    result, toy = run(plan, meddle=grab(read, label))
     assert_taken_back(result, toy)
-    assert "masg-2: vpna: check label-owner (nobody else holds the label) held before and failed" in str(
-        result.cause
+    assert (
+        "masg-2: vpna: check label-owner (nobody else holds the label) failed in the confirm window"
+        in str(result.cause)
     )
     assert "VPN instance thief" in str(result.cause)
+
+
+def test_a_label_that_fails_before_is_no_excuse_for_the_next_one() -> None:
+    """The old label had another holder as well, and so has the new one."""
+    plan, read = plans.comparing(plans.plan(plans.LABELLED, plans.LABELLED, label=3001))
+
+    def meddle(toy: ToyNetwork, _effect: object) -> None:
+        thief = 3001 if "tentative" in toy.states else 2001
+        toy.routers[Role.BACKUP].label_replies[read.body] = families(thief=thief)
+
+    result, toy = run(plan, meddle=meddle)
+    assert_taken_back(result, toy)
+    assert "check label-owner" in str(result.cause)
+
+
+def test_a_label_that_the_change_leaves_as_it_is_must_only_not_be_lost() -> None:
+    plan, read = plans.comparing(plans.plan(plans.BARE, plans.LABELLED))
+    result, toy = run(plan, meddle=grab(read, 2001))
+    assert_taken_back(result, toy)
+    assert "check label-owner (nobody else holds the label) held before and failed" in str(result.cause)
+
+
+def test_a_first_label_of_which_nobody_can_say_who_else_holds_it_is_told() -> None:
+    plan, read = plans.comparing(plans.plan())
+
+    def refuse(toy: ToyNetwork, _effect: object) -> None:
+        reply = xml.error("operation-failed", "not now") if "tentative" in toy.states else families()
+        toy.routers[Role.MASTER].label_replies[read.body] = reply
+
+    result, _ = run(plan, meddle=refuse)
+    assert result.ending is Ending.COMMITTED
+    assert any("label-owner" in note and "not now" in note for note in result.master.notes)
 
 
 def test_what_failed_before_is_told_and_takes_nothing_back() -> None:

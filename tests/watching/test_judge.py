@@ -53,6 +53,11 @@ def test_targets_may_be_spelt_differently() -> None:
         (router(BACKUP, static_label=3001), "static-label", "2001 on masg-1 and 3001 on masg-2"),
         (router(BACKUP, static_label=None), "static-label", "no static label on masg-2"),
         (router(BACKUP, label_mode="per-route", static_label=None), "label-mode", "per-route on masg-2"),
+        (
+            router(BACKUP, route_distinguisher="9:9"),
+            "route-distinguisher",
+            "9:9 on masg-2, the intent says 200:1",
+        ),
         (router(BACKUP, route_distinguisher=None), "route-distinguisher", "no route distinguisher on masg-2"),
         (router(BACKUP, **ABSENT | {"exists": True}), "ipv4-family", "no IPv4 family on masg-2"),
         (router(BACKUP, **ABSENT), "vpn-instance", "no such VPN instance on masg-2"),

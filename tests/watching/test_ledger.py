@@ -51,7 +51,7 @@ def test_a_change_that_breaks_the_pair_and_one_that_mends_it() -> None:
     assert (second.findings, second.was_whole) == ((), False)
     assert event_line(second) == (
         "2026-11-26T12:00:00Z masg-1: vpna static-label 2001 -> 3001, by whom is not known, found by polling; "
-        "the pair is whole again"
+        "labels, route distinguishers and VPN targets match again"
     )
 
 
@@ -96,7 +96,8 @@ def test_a_router_that_comes_back_as_it_was_is_told_and_no_more() -> None:
     list(book.lost(BACKUP, "connection refused", AT))
     (back,) = book.back(BACKUP, Seen(router(BACKUP), (), Source.RECONNECTION), Source.POLLING, (), AT)
     assert event_line(back) == (
-        "2026-11-26T12:00:00Z masg-2: is watched again by polling, unchanged; the pair is whole"
+        "2026-11-26T12:00:00Z masg-2: is watched again by polling, unchanged; "
+        "labels, route distinguishers and VPN targets match"
     )
     assert [lost.reason for lost in book.lost(BACKUP, "connection refused", AT)] == ["connection refused"]
 

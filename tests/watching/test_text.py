@@ -76,7 +76,8 @@ def test_who_is_said_to_have_done_it(events: tuple[ChangeEvent, ...], words: str
 
 def test_the_other_lines() -> None:
     assert event_line(STANDING) == (
-        "2026-11-26T12:00:05Z the pair is whole; watching masg-1 by notification, masg-2 by polling; a note"
+        "2026-11-26T12:00:05Z labels, route distinguishers and VPN targets match; "
+        "watching masg-1 by notification, masg-2 by polling; a note"
     )
     assert event_line(LOST) == "2026-11-26T12:00:05Z masg-2: cannot be watched: connection refused"
     assert event_line(BACK) == (

@@ -74,6 +74,7 @@ def _same_subject(cause: Check, check: Check) -> bool:
 
 _VPN = {"label-configured", "same-label", "label-mode", "label-owner", "label-range", "label-assigned"}
 _VPN |= {"same-imports", "own-link", "vpn-up", "label-kept", "next-hop"}
+_VPN |= {"intended-distinguisher", "intended-targets"}
 _HOST = {"masg-label-policy", "originated", "two-routes", "preference", "backup-entry", "bfd-up", "bfd-fast"}
 _HOST |= {"non-relay-tunnel", "ends-here", "no-gre", "loopback"}
 _BY_SUBJECT = frozenset(_VPN | _HOST)

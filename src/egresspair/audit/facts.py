@@ -100,7 +100,8 @@ class MasgFacts:
         tunnels: that begin here, to anywhere.
         addresses: its own, as far as they were read: LSR ID, and protected host routes that are direct here.
         bfd_passive: it answers BFD for LSPs that ends here (``mpls-passive``).
-        saved: startup holds what running holds, in all that was read of the configuration.
+        saved: startup holds what running holds of VPN instances, BGP, policies, MPLS, LDP and BFD; None where the
+            router has no startup of its own.
     """
 
     device: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..intent import Intent, Role
-from .check import Finding, fails, holds, not_known, unread
+from .check import Finding, does_not_apply, fails, holds, not_known, unread
 from .facts import Facts, MasgFacts, VpnFamily
 from .host_routes import address_of, each_host_route
 
@@ -96,11 +96,15 @@ def saved(_intent: Intent, facts: Facts) -> Iterator[Finding]:
     """The procedure's last step: a reboot brings the same configuration back."""
     for role in Role:
         masg = facts.masg(role)
-        missing = unread(masg.device, "", masg.saved)
-        if missing:
-            yield missing
-        elif masg.saved.value:
-            yield holds(masg.device, "", "startup holds what running holds", masg.saved.evidence)
-        else:
-            remedy = "Save the configuration: egresspair apply --save, or save on the router."
-            yield fails(masg.device, "", "startup differs from running", masg.saved.evidence, remedy=remedy)
+        yield unread(masg.device, "", masg.saved) or _saved(masg)
+
+
+def _saved(masg: MasgFacts) -> Finding:
+    if masg.saved.absent:
+        seen = "there is no startup datastore of its own: what is committed stays"
+        return does_not_apply(masg.device, "", seen, masg.saved.evidence)
+    if masg.saved.value:
+        seen = "startup holds the same of these; interfaces are not compared"
+        return holds(masg.device, "", seen, masg.saved.evidence)
+    remedy = "Save the configuration: egresspair apply --save, or save on the router."
+    return fails(masg.device, "", "startup differs from running", masg.saved.evidence, remedy=remedy)

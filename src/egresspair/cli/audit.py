@@ -33,7 +33,9 @@ def audit(
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", help="Tell every change that matters, until Ctrl-C; with --json a document a line."
+            "--watch",
+            help="Audit, then tell every change of labels, route distinguishers and VPN targets with the new verdict, "
+            "until Ctrl-C; with --json a document a line.",
         ),
     ] = False,
     interval: Annotated[
@@ -52,6 +54,8 @@ def audit(
     speaker = Speaker(as_json=as_json)
     with reported(speaker, debug=debug):
         numbers = explaining.SavingsOptions(savings, csgs, masgs, asbrs, bfd_interval, multiplier)
+        if watch:
+            explaining.refuse_with_watch(explain=explain, svg=svg, savings=savings)
         if watch or interval is not None:
             raise typer.Exit(_watched(file, inventory, speaker, interval, watch=watch, verbose=verbose))
         from .terminal.show import audit_lines  # noqa: PLC0415  (heavy)

@@ -100,6 +100,17 @@ class SavingsOptions:
         )
 
 
+def refuse_with_watch(*, explain: bool, svg: Path | None, savings: bool) -> None:
+    """A watch tells lines: none of these is shown by it.
+
+    Raises:
+        UsageError: one of them is asked for.
+    """
+    for option, given in (("--explain", explain), ("--svg", svg is not None), ("--savings", savings)):
+        if given:
+            raise UsageError("a watch does not show this", where=option, hint="Leave --watch out.")
+
+
 def more_of(
     report: AuditReport, speaker: Speaker, *, explain: bool, svg: Path | None, savings: Savings | None
 ) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from . import options
 from .lab_intent import intent_values, write_intent
 from .lab_lists import known_scenario, list_faults_and_switches, list_scenarios, meaning_of
 from .own_file import written
-from .packets import refuse_without_packets, show_packets
+from .packets import DISAGREES, refuse_without_packets, show_packets
 from .presets import PresetVpn, presets_of, running_lab, running_network
 from .program import program
 from .terminal.failure import reported
@@ -79,13 +79,13 @@ def lab(
         ),
     ] = False,
     scenario: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="NAME",
             help="What is wrong in the network with the core; list shows them. Implies --core.",
             show_default=False,
         ),
-    ] = "",
+    ] = None,
     packets: Annotated[
         bool,
         typer.Option(
@@ -114,10 +114,12 @@ def lab(
             return list_faults_and_switches(speaker)
         if scenario == "list":
             return list_scenarios(speaker)
+        if packets_svg is not None and not packets:
+            raise UsageError("it goes with --packets only", where="--packets-svg", hint="Add --packets.")
         if packets:
-            refuse_without_packets()
+            refuse_without_packets(packets_svg)
         presets = presets_of(vpn)
-        network = bool(core or scenario or packets)
+        network = bool(core or packets or scenario is not None)
         how = {
             **_profiles(profile, _NETWORK if network else _PAIR),
             "faults": fault,
@@ -198,7 +200,10 @@ def _send_packets(speaker: Speaker, lab: Lab, svg: Path | None, presets: Iterabl
 
     intent = Intent.model_validate(intent_values(lab, presets))
     report = audit_pair(intent, parse_inventory(yaml.safe_dump(lab.inventory())), log_event)
-    speaker.document(show_packets(report, speaker, svg))
+    shown = show_packets(report, speaker, svg)
+    speaker.document(shown)
+    if not all(run["agrees"] for run in shown["runs"]):
+        raise typer.Exit(DISAGREES)
 
 
 def _profiles(words: Iterable[str], devices: Mapping[str, str]) -> Mapping[str, Any]:

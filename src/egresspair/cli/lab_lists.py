@@ -20,8 +20,8 @@ def list_scenarios(speaker: Speaker) -> None:
         speaker.answer(f"  {name:24} {each.meaning}{condition}")
 
 
-def known_scenario(name: str) -> str:
-    """The name.
+def known_scenario(name: str | None) -> str:
+    """The name; empty if none is given.
 
     Raises:
         UsageError: there is no such scenario, or asyncssh is missing.
@@ -29,7 +29,9 @@ def known_scenario(name: str) -> str:
     lab_or_hint()
     from ..lab import SCENARIOS  # noqa: PLC0415
 
-    if name and name not in SCENARIOS:
+    if name is None:
+        return ""
+    if name not in SCENARIOS:
         raise UsageError(
             f"there is no scenario {name!r}", where="--scenario", hint="--scenario list shows them."
         )

@@ -1,4 +1,4 @@
-"""A file that lives as long as a command, and never takes the place of the user's own."""
+"""Files that a command writes: one that lives as long as it does, and one whose place is looked at beforehand."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ def unwritable(path: Path, error: OSError) -> UsageError:
         where=str(path),
         hint="Its folder has to be there, and you have to be allowed to write to it.",
     )
+
+
+def refuse_unwritable(path: Path, option: str) -> None:
+    """For what is written only at the end of something long. Nothing is written or left behind.
+
+    Raises:
+        UsageError: there is no such folder, or nothing can be written there.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        what = f"cannot write {path}: there is no folder {folder}"
+        raise UsageError(what, where=option, hint="Make it, or choose another.")
+    if path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        why = "it is a folder" if path.is_dir() else "permission denied"
+        raise UsageError(f"cannot write {path}: {why}", where=option, hint="Choose another.")
 
 
 def _refuse_foreign(path: Path) -> None:

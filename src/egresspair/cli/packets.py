@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import UsageError
-from .own_file import unwritable
+from .own_file import refuse_unwritable, unwritable
 
 if TYPE_CHECKING:
     from ..audit.report import AuditReport
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from .terminal.speaker import Speaker
 
 
-def refuse_without_packets() -> None:
+DISAGREES: Final = 1
+"""The exit status where packets went elsewhere than the walk says: one of the two is wrong, and both are ours."""
+
+
+def refuse_without_packets(svg: Path | None = None) -> None:
     """Say it before anything is started.
 
+    Args:
+        svg: where to write the drawing, if anywhere.
+
     Raises:
-        UsageError: real packets cannot be sent on this machine.
+        UsageError: real packets cannot be sent on this machine, or the drawing cannot be written there.
     """
     from ..lab.packets import why_unavailable  # noqa: PLC0415  (heavy)
 
@@ -30,6 +37,8 @@ def refuse_without_packets() -> None:
             where="--packets",
             hint="Run it as root on a machine with Debian's openvswitch-switch.",
         )
+    if svg is not None:
+        refuse_unwritable(svg, "--packets-svg")
 
 
 def show_packets(report: AuditReport, speaker: Speaker, svg: Path | None = None) -> dict[str, Any]:

@@ -1,18 +1,27 @@
-"""What ``egresspair audit --watch`` does: one line for each thing that happens, until Ctrl-C."""
+"""What ``egresspair audit --watch`` does: one line for each thing that happens, until Ctrl-C.
+
+A watch sees labels, route distinguishers and VPN targets only. So the verdict of a whole audit comes first, and again
+behind each change.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..errors import EgressPairError
 from .audit import NOT_PROTECTED
 from .terminal.speaker import Speaker
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ..audit.report import AuditReport
+    from ..intent import Intent
+    from ..inventory import Inventory
     from ..watching import Watched
 
 
@@ -28,24 +37,27 @@ def watch(
         verbose: tell of each session that is opened.
 
     Returns:
-        The exit status: 0 if the pair was whole when Ctrl-C came or nobody read any more, else 8.
+        The exit status: 0 if labels, route distinguishers and targets matched when Ctrl-C came or nobody read any
+        more, else 8. It is not that of the audit: what a watch does not see may have changed since.
 
     Raises:
         IntentError, InventoryError, UsageError: a document is wrong or missing.
         DeviceUnreachable, ProtocolError: a router cannot be reached or read at the beginning, or is another one later.
     """
     from ..intent import load_intent  # noqa: PLC0415  (heavy)
+    from ..inventory import load_inventory  # noqa: PLC0415
     from ..watching import INTERVAL, watch_pair  # noqa: PLC0415
     from .terminal.progress import Progress  # noqa: PLC0415
 
     state = _State()
     progress = [Progress(speaker.say, confirm_timeout=0, verbose=True)] if verbose else []
     seconds = INTERVAL if interval is None else interval
-    watching = watch_pair(load_intent(file), inventory=inventory, interval=seconds, observers=progress)
+    intent, devices = load_intent(file), load_inventory(inventory)
+    watching = watch_pair(intent, inventory=devices, interval=seconds, observers=progress)
     with _until_interrupted(), closing(watching.events()) as events:
         for event in events:
             state.take(event)
-            _tell(event, speaker)
+            _tell_audited(event, speaker, intent, devices)
             if speaker.unheard:
                 break
     return state.exit_status
@@ -80,6 +92,55 @@ def _until_interrupted() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         return
+
+
+def _tell_audited(event: Watched, speaker: Speaker, intent: Intent, devices: Inventory) -> None:
+    """The verdict stands first at the beginning, and behind what happens later. A router that is lost is not audited:
+    that would wait for it.
+    """
+    if event.kind == "standing":
+        _tell_verdict(speaker, intent, devices)
+    _tell(event, speaker)
+    if event.kind in ("drift", "back"):
+        _tell_verdict(speaker, intent, devices)
+
+
+def _tell_verdict(speaker: Speaker, intent: Intent, devices: Inventory) -> None:
+    from ..auditing import audit_pair  # noqa: PLC0415  (heavy)
+    from ..events import log_event  # noqa: PLC0415
+    from ..watching.text import moment  # noqa: PLC0415
+    from .terminal.show import text  # noqa: PLC0415
+
+    at = datetime.now(UTC)
+    facts = {"event": "audit", "at": at.isoformat()}
+    try:
+        report = audit_pair(intent, devices, log_event)
+    except (
+        EgressPairError
+    ) as error:  # e.g. a core ASBR that is not in the inventory, which a watch does not need
+        speaker.answer(text(f"{moment(at)} audit: cannot be made: {error}", "bold yellow"))
+        speaker.document_line({**facts, "protected": False, "verdict": None, "error": str(error)})
+        return
+    line = f"{moment(at)} audit: {_verdict(report)}"
+    speaker.answer(text(line, "bold green" if report.protected else "bold red"))
+    speaker.document_line({**facts, **_verdict_facts(report)})
+
+
+def _verdict(report: AuditReport) -> str:
+    """``Pair metro-7: NOT PROTECTED (1 root cause): asbr-1: BGP FRR is on …: auto-frr is off``."""
+    from ..audit.text import headline  # noqa: PLC0415
+
+    causes = (str(cause.check) for cause in report.causes)
+    return ": ".join(filter(None, (headline(report), "; ".join(causes))))
+
+
+def _verdict_facts(report: AuditReport) -> dict[str, Any]:
+    return {
+        "protected": report.protected,
+        "verdict": report.verdict.value,
+        "root_causes": [cause.check.to_dict() for cause in report.causes],
+        "error": None,
+    }
 
 
 def _tell(event: Watched, speaker: Speaker) -> None:

@@ -51,10 +51,12 @@ class AuditAnswer:
     Attributes:
         data: the ``<data>`` element; None if nothing came.
         reason: why nothing came; empty if something did.
+        lacking: it was not asked for, since the hello says that there is no such module or datastore.
     """
 
     data: etree._Element | None
     reason: str = ""
+    lacking: bool = False
 
     @classmethod
     def of(cls, answer: Answer) -> AuditAnswer:

@@ -222,6 +222,16 @@ def lsr_id() -> bytes:
     return subtree("mpls:mpls/common/global", "lsr-id")
 
 
+def mpls() -> bytes:
+    """MPLS as configured for the whole router."""
+    return subtree("mpls:mpls/common/global")
+
+
+def ldp() -> bytes:
+    """LDP as configured, whole."""
+    return subtree("mpls:mpls/mpls-ldp:ldp")
+
+
 def ldp_bfd() -> bytes:
     """BFD for LDP LSPs as configured."""
     return subtree("mpls:mpls/mpls-ldp:ldp/bfd/p2p", "enable", "trigger", "trigger-tunnel")

@@ -13,7 +13,7 @@ from . import huawei_audit_routes as routes
 from ._auditing import AuditRead, Source
 from .huawei_audit_tree import NI, PUBLIC, UNICAST, module_of
 
-CONFIG_READS: Final = ("vpn", "bgp", "policies", "bfd", "lsr-id")
+CONFIG_READS: Final = ("vpn", "bgp", "policies", "bfd", "mpls", "ldp")
 """Of a MASG's reads: what startup is compared with."""
 
 
@@ -49,6 +49,8 @@ _LINES: Final[Mapping[str, _Line]] = {
     "ldp-bfd": _Line("running", "mpls mpls-ldp", links.LDP_BFD),
     "ldp-bfd-sessions": _Line("state", "mpls mpls-ldp", links.LDP_SESSIONS),
     "lsr-id": _Line("running", "mpls", links.LSR_ID),
+    "mpls": _Line("running", "mpls", "/mpls:mpls/common/global"),
+    "ldp": _Line("running", "mpls mpls-ldp", "/mpls:mpls/mpls-ldp:ldp"),
     "idle-labels": _Line("state", "mpls-res", "/mpls-res:mpls-res/static-label-segments"),
     "label-range": _Line("state", "mpls-res", "/mpls-res:mpls-res/mpls-label-statisticss"),
     "static-lsps": _Line("running", "mpls mpls-static", "/mpls:mpls/mpls-static:static/lsps"),
@@ -71,6 +73,8 @@ def masg_reads(vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRe
         "tunnels": filters.tunnels(),
         "bfd": filters.bfd_global(),
         "lsr-id": filters.lsr_id(),
+        "mpls": filters.mpls(),
+        "ldp": filters.ldp(),
         "idle-labels": filters.idle_labels(),
         "label-range": filters.label_range(),
         "static-lsps": filters.static_lsps(),

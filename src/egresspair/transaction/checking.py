@@ -25,43 +25,55 @@ def failures_of(checks: Sequence[Check], seen: Seen, seconds: float, interrupts:
     failures: list[str] = []
     deadline = time.monotonic() + seconds
     for check in checks:
-        said: list[str | None] = []
-        context = contextvars.copy_context()
+        asked = _Asked(check, seen)
         thread = threading.Thread(
-            target=context.run, args=(_run, check, seen, said), name=f"check {_name(check)}", daemon=True
+            target=contextvars.copy_context().run, args=(asked.run,), name="egresspair-check", daemon=True
         )
         thread.start()
         while thread.is_alive() and not interrupts.asked and time.monotonic() < deadline:
             thread.join(min(_TICK, max(0.0, deadline - time.monotonic())))
         if interrupts.asked:
             return failures
-        if not said:
+        if not asked.answered:
             return [
                 *failures,
-                f"check {_name(check)} gave no answer: {seconds:g} s are all that the checks may take",
+                f"check {asked.name} gave no answer: {seconds:g} s are all that the checks may take",
             ]
-        if said[0] is not None:
-            failures.append(said[0])
+        if asked.failure is not None:
+            failures.append(asked.failure)
     return failures
 
 
-def _run(check: Check, seen: Seen, said: list[str | None]) -> None:
-    said.append(_checked(check, seen))
+class _Asked:
+    """One check on its thread. Its name is asked for there as well: a lazy object may hang on that, or raise."""
+
+    def __init__(self, check: Check, seen: Seen) -> None:
+        self._check = check
+        self._seen = seen
+        self.name = type(check).__name__
+        self.failure: str | None = None
+        self.answered = False
+
+    def run(self) -> None:
+        """A check that breaks has not passed: whoever wrote it cannot know any more what the routers are like."""
+        try:
+            self.name = str(getattr(self._check, "__name__", None) or self.name)
+            self.failure = self._failure_in(self._check(self._seen))
+        except BaseException as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
+            self.failure = f"check {self.name} raised {type(error).__name__}: {_text(str, error)}"
+        self.answered = True
+
+    def _failure_in(self, answer: object) -> str | None:
+        if answer is None:
+            return None
+        if isinstance(answer, str):
+            return f"check {self.name} failed: {answer}"
+        return f"check {self.name} returned {_text(repr, answer)}: neither None (passed) nor a text (what failed)"
 
 
-def _checked(check: Check, seen: Seen) -> str | None:
-    """A check that breaks has not passed: whoever wrote it cannot know any more what the routers are like."""
-    name = f"check {_name(check)}"
+def _text(make: Callable[[object], str], value: object) -> str:
+    """What it says of itself; its type where that raises."""
     try:
-        answer: object = check(seen)
+        return make(value)
     except BaseException as error:  # noqa: BLE001  (somebody else's code, in the middle of a transaction)
-        return f"{name} raised {type(error).__name__}: {error}"
-    if answer is None:
-        return None
-    if isinstance(answer, str):
-        return f"{name} failed: {answer}"
-    return f"{name} returned {answer!r}: neither None (passed) nor a text (what failed)"
-
-
-def _name(check: Check) -> str:
-    return str(getattr(check, "__name__", None) or type(check).__name__)
+        return f"(no text: making it raised {type(error).__name__})"

@@ -2,7 +2,8 @@
 
 The conditions are those that can be seen in the configuration of the two MASGs (docs/egress-protection.md): the VPN
 instance and its IPv4 family exist, have a route distinguisher, label mode per-instance and the same static label,
-import the same routes, and no other VPN instance on either router holds that label.
+import the same routes, no other VPN instance on either router holds that label, and route distinguishers and VPN
+targets are the intent's where it names them. It is less than an audit: sessions, routes and forwarding are not seen.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .model import Finding, PairState, RouterState
 
 
 def judge_pair(intent: Intent, state: PairState) -> tuple[Finding, ...]:
-    """Every reason why the pair is not whole, in the order of the intent; none if it is.
+    """Every reason why the pair is not whole as far as a watch sees, in the order of the intent; none if it is.
 
     Two equal labels other than the intent's are whole: traffic arrives where it should.
     """
@@ -27,6 +28,7 @@ def _of_vpn(vpn: VpnInstance, state: PairState) -> Iterator[Finding]:
     if missing:
         yield from missing
         return
+    yield from _distinguishers(vpn, state)
     yield from _labels(vpn.name, state)
     yield from _targets(vpn, state)
 
@@ -47,6 +49,15 @@ def _missing(name: str, router: RouterState) -> Iterator[Finding]:
     elif config.static_label is None:
         what = f"has no static label on {router.device}: traffic that comes there after a failure is dropped"
         yield Finding(name, "static-label", what)
+
+
+def _distinguishers(vpn: VpnInstance, state: PairState) -> Iterator[Finding]:
+    for router in state:
+        present = router.config[vpn.name].route_distinguisher or ""
+        wanted = vpn.route_distinguisher and str(vpn.route_distinguisher.of(router.role))
+        if wanted and canonical(present) != canonical(wanted):
+            what = f"route distinguisher {present} on {router.device}, the intent says {wanted}"
+            yield Finding(vpn.name, "route-distinguisher", what)
 
 
 def _labels(name: str, state: PairState) -> Iterator[Finding]:

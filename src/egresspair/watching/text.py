@@ -9,7 +9,8 @@ from ..configuration import Change
 from ..netconf.change_events import ChangedBy, ChangeEvent, ConfirmEvent
 from .model import Back, Drift, Finding, Lost, Source, Standing, Watched
 
-WHOLE = "the pair is whole"
+WHOLE = "labels, route distinguishers and VPN targets match"
+"""What has been looked at, and no more: it is not the audit's word "protected"."""
 BROKEN = "the pair is BROKEN"
 _LEARNED = {
     Source.NOTIFICATION: "announced",
