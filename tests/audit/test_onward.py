@@ -57,10 +57,15 @@ def second_without_policy(paper: Paper) -> None:
     paper["asbr-1"].add("//bgp:peers", SECOND.format("true"))
 
 
+def session_down(paper: Paper) -> None:
+    paper["asbr-1"].change_running(f"{TO_ACCESS}//bgp:current-state", "idle")
+
+
 LOST: list[tuple[Callable[[Paper], None], str, Verdict]] = [
     (no_capability, "192.0.2.2", Verdict.DROPPED),
     (policies_to_the_masgs, "192.0.2.2", Verdict.DROPPED),
     (no_access, "", Verdict.DROPPED),
+    (session_down, "192.0.2.2", Verdict.DROPPED),
     (two_without_capability, "", Verdict.DROPPED),
     (another_prefix, "192.0.2.2", Verdict.DROPPED),
     (second_without_policy, "192.0.2.3", Verdict.UNKNOWN),
@@ -90,6 +95,15 @@ def test_an_unlabeled_peer_beside_the_labeled_one_breaks_nothing() -> None:
     report = paper.audit()
     assert report.protected, str(report)
     assert report.walk.protected
+
+
+def test_a_session_to_the_access_whose_state_is_not_told_leaves_both_in_doubt() -> None:
+    paper = Paper.healthy()
+    for leaf in paper["asbr-1"].find(f"{TO_ACCESS}//bgp:state"):
+        leaf.clear()
+    report = paper.audit()
+    assert [check.name for check in report.with_status(Status.UNKNOWN)] == ["asbr-label-policy"]
+    assert {walk.verdict for walk in report.walk} == {Verdict.UNKNOWN}
 
 
 def test_a_policy_that_is_not_understood_leaves_both_in_doubt() -> None:

@@ -79,6 +79,8 @@ def _relaying(asbr: AsbrFacts, facts: Facts, host_routes: tuple[str, ...]) -> It
         yield without_host_routes(asbr.device)
     elif not labeled:
         yield _unlabeled(asbr, onward)
+    elif all(peer.state != "established" for peer in labeled):
+        yield _none_up(asbr, labeled)
     else:
         yield from (_relayed(asbr, peer, host_routes) for peer in labeled)
 
@@ -107,6 +109,19 @@ def _unlabeled(asbr: AsbrFacts, onward: list[BgpPeer]) -> Finding:
     address = onward[0].address
     what, mend = f"peer {address} has no label-route-capability", LabelPeer(address)
     return fails(asbr.device, address, what, *proof, remedy=remedy, mend=mend)
+
+
+def _none_up(asbr: AsbrFacts, labeled: list[BgpPeer]) -> Finding:
+    """One session that is up is enough: others may be there for redundancy."""
+    subject = labeled[0].address if len(labeled) == 1 else ""
+    proof = [peer.evidence for peer in labeled]
+    if any(peer.state is None for peer in labeled):
+        what = "the router does not tell the state of its labeled sessions towards the access"
+        return not_known(asbr.device, subject, what, *proof)
+    states = ", ".join(f"{peer.address} is {peer.state}" for peer in labeled)
+    remedy = "Bring the session up: display bgp peer says why it is down."
+    what = f"no labeled session towards the access is up: {states}"
+    return fails(asbr.device, subject, what, *proof, remedy=remedy)
 
 
 def _relayed(asbr: AsbrFacts, peer: BgpPeer, host_routes: tuple[str, ...]) -> Finding:

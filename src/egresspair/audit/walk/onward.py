@@ -21,11 +21,14 @@ def hands_on(asbr: AsbrFacts, host_route: str, owners: Container[str]) -> bool |
             return Unknown(str(fact))
     policies = {policy.name: policy for policy in asbr.policies.value or ()}
     onward = [peer for peer in asbr.peers.value or () if peer.labeled_unicast and peer.address not in owners]
-    answers = {_to(peer, policies.get(peer.export_policy), host_route) for peer in onward}
-    if answers <= {False}:
+    up = {peer.state == "established" if peer.state else None for peer in onward}
+    if onward and True not in up and None in up:
+        return Unknown(f"{asbr.device}: the state of its labeled sessions towards the CSG")
+    if True not in up:
         return False
-    if answers == {True}:
-        return True
+    answers = {_to(peer, policies.get(peer.export_policy), host_route) for peer in onward}
+    if len(answers) == 1 and None not in answers:
+        return True in answers
     names = ", ".join(peer.address for peer in onward)
     return Unknown(f"{asbr.device}: whether all of {names} get a label for {host_route}")
 
