@@ -60,7 +60,7 @@ def test_a_drawing_that_cannot_be_written_is_refused_before_it_starts(
     monkeypatch.chdir(tmp_path)
     ended = command("lab", "--packets", "--packets-svg", drawing)
     assert (ended.status, ended.out) == (2, "")
-    assert "--packets-svg: cannot write" in ended.err
+    assert f"--packets-svg: {drawing} cannot be written: " in ended.err
     assert why in ended.err
     assert list(tmp_path.iterdir()) == []
 

@@ -48,13 +48,19 @@ def refuse_unwritable(path: Path, option: str) -> None:
     Raises:
         UsageError: there is no such folder, or nothing can be written there.
     """
-    folder = path.parent
+    folder, why = path.parent, ""
     if not folder.is_dir():
-        what = f"cannot write {path}: there is no folder {folder}"
-        raise UsageError(what, where=option, hint="Make it, or choose another.")
-    if path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
-        why = "it is a folder" if path.is_dir() else "permission denied"
-        raise UsageError(f"cannot write {path}: {why}", where=option, hint="Choose another.")
+        why = f"there is no folder {folder}"
+    elif path.is_dir():
+        why = "it is a folder"
+    elif not os.access(path if path.exists() else folder, os.W_OK):
+        why = "permission denied"
+    if why:
+        raise UsageError(
+            f"{path} cannot be written: {why}",
+            where=option,
+            hint="Name a file in a folder that is there and that you may write to.",
+        )
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -165,9 +165,9 @@ def _announce(run: Run) -> Flow[None]:
 def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:
     plan = participant.plan
     if not participant.changes:
-        return plan.read, *participant.state_reads
+        return plan.read, *participant.promise_reads
     commit = rpc.commit_confirmed(timeout=run.policy.confirm_timeout, persist=participant.token)
-    return commit, rpc.unlock("running"), plan.read, *participant.state_reads
+    return commit, rpc.unlock("running"), plan.read, *participant.promise_reads
 
 
 def _committed(

@@ -144,7 +144,7 @@ class Participant:
     def read_states(self, answer: Answer, *others: Answer) -> None:
         """The assigned labels out of the answer to `RouterPlan.read_state`; a server without such state tells nothing.
 
-        ``others`` are the answers to `RouterPlan.proof`.
+        ``others`` are the answers to `RouterPlan.proof`; none if it was not asked.
         """
         found = AuditAnswer.of(answer)
         self.states, self.state_unread = (), found.reason
@@ -157,6 +157,11 @@ class Participant:
         self.answers = {
             read.name: AuditAnswer.of(other) for read, other in zip(self.plan.proof, others, strict=False)
         }
+
+    @property
+    def promise_reads(self) -> tuple[Rpc, ...]:
+        """What shows whether the change does what it is for, of its own VPN instances alone."""
+        return (self.plan.read_state,)
 
     @property
     def state_reads(self) -> tuple[Rpc, ...]:

@@ -51,11 +51,17 @@ def _proven(run: Run) -> Flow[None]:
         latest = min(present + run.policy.label_wait, _latest(run) - run.policy.soak)
         while _open(run) and (yield from now()) < latest:
             yield Sleep(min(LABEL_POLL, run.policy.label_wait))
-            answers = yield from run.send("state", {p.role: p.state_reads for p in run})
-            for participant in run:
-                _take_states(participant, answers[participant.role])
-            _look_at(run)
+            yield from _read_states(run, {p.role: p.promise_reads for p in run})
+    if not run.unproven and any(proven.failed for proven in run.checks):
+        yield from _read_states(run, {p.role: p.state_reads for p in run})  # whoever has the label names the cause
     _refuse_unproven(run)
+
+
+def _read_states(run: Run, reads: Mapping[Role, tuple[Rpc, ...]]) -> Flow[None]:
+    answers = yield from run.send("state", reads)
+    for participant in run:
+        _take_states(participant, answers[participant.role])
+    _look_at(run)
 
 
 def _open(run: Run) -> bool:
