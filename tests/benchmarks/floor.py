@@ -85,14 +85,15 @@ class Floor:
         commit = rpc.commit_confirmed(timeout=_TIMEOUT, persist=token)
         confirm = rpc.commit_confirming(persist_id=token)
         proof_reads = [read.rpc for read in router.proof] if self._all_reads else []
-        state = [router.read_state, *proof_reads] if self._all_reads else []
+        promise = [router.read_state] if self._all_reads else []
+        state = [*promise, *proof_reads]
         labels = [router.read_labels, *router.view.label_reads] if self._all_reads else []
         settled = [lock, rpc.unlock("running")] if self._all_reads else []
         validate = [rpc.validate()] if self._place.validates else []
         flights = (
             (lock, candidate, router.read, *labels, *(state if proof_reads else [])),
             (router.edit, *validate),
-            (commit, rpc.unlock("running"), router.read, *state),
+            (commit, rpc.unlock("running"), router.read, *promise),
             (router.read, *state),
             (confirm, router.read, *settled),
             (rpc.unlock("candidate"),),

@@ -102,8 +102,8 @@ def test_no_round_trip_more_than_the_table_has(watched: Watched) -> None:
         assert set(first[3:]) == {"get-config", "get"}  # who holds which label
         assert others == [
             ["edit-config", "validate"],
-            ["commit", "unlock", "get-config", "get", "get"],  # what the change promises is read with it
-            ["get-config", "get", "get"],  # the read-back, once more
+            ["commit", "unlock", "get-config", "get"],  # what the change promises is read with it
+            ["get-config", "get", "get"],  # the read-back, once more, and who else holds the labels
             ["commit", "get-config", "lock", "unlock"],
             ["unlock"],
         ]

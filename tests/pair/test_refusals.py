@@ -223,7 +223,9 @@ def test_a_label_that_is_taken_during_the_commit_is_seen_by_the_assigned_one() -
         grab = meddle(entered("tentative"), lambda: each.lab["backup"].edit_as_other(TAKEN, force=True))
         with (
             each.open(intent(), observers=[grab]) as pair,
-            pytest.raises(ep.TransactionAborted, match=r"2001 is configured, .* is in use") as caught,
+            pytest.raises(
+                ep.TransactionAborted, match=r"its label is also held by VPN instance other"
+            ) as caught,
         ):
             pair.apply(pair.plan(intent()), accept=ALL)
         assert caught.value.where == "masg-2"

@@ -31,6 +31,8 @@ _PROMISED = ("label-assigned", "vpn-up")
 _COMPARED = ("label-assigned", "vpn-up", "label-owner", "own-link")
 """What a change of VPN instances can influence and a read-back of the configuration does not prove."""
 _OWNER = "label-owner"
+_OF_OTHERS = frozenset({_OWNER, "own-link"})
+"""What the state of the plan's own VPN instances does not tell."""
 _ABOUT_LABELS = ("label-assigned", _OWNER)
 _KNOWN = (Status.HOLDS, Status.FAILS)
 _GONE_WHY = "A label that is still in use cannot be given to anybody else."
@@ -75,7 +77,14 @@ def judge(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...
 
     Args:
         before: what the routers said under the locks; None if nobody looked.
+        present: without answers to `RouterPlan.proof`, what depends on them is left out: it was not asked yet.
     """
+    unasked = {router.device for router in plan if router.proof and not present[router.role].answers}
+    found = _judged(plan, before, present)
+    return tuple(p for p in found if p.check.name not in _OF_OTHERS or p.check.device not in unasked)
+
+
+def _judged(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...]:
     facts = _facts(plan, present)
     promised = [_promised(plan, check, facts, present) for check in _promises(plan, facts)]
     if before is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..audit.causes import root_causes
+from ..intent import Role
 from ..netconf.reply import Answer
+from ..netconf.rpc import Rpc
 from .effects import Flow, RunChecks, Sleep, now
 from .outcome import Cause
 from .participant import Participant, Stop
@@ -53,7 +55,9 @@ def _proven(run: Run) -> Flow[None]:
             yield Sleep(min(LABEL_POLL, run.policy.label_wait))
             yield from _read_states(run, {p.role: p.promise_reads for p in run})
     if not run.unproven and any(proven.failed for proven in run.checks):
-        yield from _read_states(run, {p.role: p.state_reads for p in run})  # whoever has the label names the cause
+        yield from _read_states(
+            run, {p.role: p.state_reads for p in run}
+        )  # whoever has the label names the cause
     _refuse_unproven(run)
 
 
