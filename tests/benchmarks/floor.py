@@ -71,9 +71,16 @@ class Floor:
         return lambda: self._run(self._change(flights, facts, b">%d<" % label))
 
     def read_labels(self, plan: ep.Plan) -> Act:
-        """The library's collision read alone."""
-        reads = [_bodies((router.read_labels, *router.view.label_reads)) for router in plan]
-        return lambda: self._run(self._fly(reads))
+        """The library's collision reads alone."""
+        proof = [_bodies(read.rpc for read in router.proof) for router in plan]
+        labels = [_bodies((router.read_labels, *router.view.label_reads)) for router in plan]
+        first = [(*mine, *theirs) for mine, theirs in zip(labels, proof, strict=True)]
+        return lambda: self._run(self._twice(first, proof))
+
+    async def _twice(self, first: Sequence[tuple[bytes, ...]], last: Sequence[tuple[bytes, ...]]) -> None:
+        await self._fly(first)
+        if any(last):
+            await self._fly(last)
 
     def ask(self, operation: bytes) -> Act:
         """One operation on the master."""

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import egresspair as ep
+from egresspair.dialects import AuditAnswer, audit_dialect_named
 from egresspair.journal import Journal
 from egresspair.netconf.quirks import ShortMemory
+from egresspair.netconf.reply import Answer
 from egresspair.netconf.rpc import Rpc
+from egresspair.plan import RouterPlan
 from egresspair.plan.label_reads import data_of
 from egresspair.schema import SchemaStore
 from pair.documents import ALL, intent_of
 
 from .measuring import Act
-from .places import Place
+from .places import VPN, Place
 
 
 def intent_with(labels: dict[str, int]) -> ep.Intent:
     """An intent for the pair of a `Place`."""
     return intent_of(*({"name": vpn, "static_label": label} for vpn, label in labels.items()))
+
+
+def _understood(router: RouterPlan, answers: Sequence[Answer]) -> None:
+    """What the proof reads of a router say."""
+    found = {read.name: AuditAnswer.of(answer) for read, answer in zip(router.proof, answers, strict=True)}
+    audit_dialect_named(router.view.platform).read_masg(router.device, router.role, [VPN], found)
 
 
 class Library:
@@ -69,16 +79,24 @@ class Library:
         self.apply(self.plan(labels))
 
     def read_labels(self, plan: ep.Plan) -> Act:
-        """The collision read alone, as flight 1 has it: sent to both routers, and understood."""
+        """The collision reads alone, as flight 1 and the last look have them: sent to both routers, and understood."""
         sessions = self.pair._sessions
-        reads = {router.role: (router.read_labels, *router.view.label_reads) for router in plan}
+        under_locks = {router.role: (router.read_labels, *router.view.label_reads) for router in plan}
+        proof = {router.role: tuple(read.rpc for read in router.proof) for router in plan}
 
         def act() -> None:
-            pending = {role: sessions[role].send(rpcs) for role, rpcs in reads.items()}
+            first = {role: sessions[role].send((*under_locks[role], *proof[role])) for role in proof}
+            answers = {role: sent.wait(60) for role, sent in first.items()}
             for router in plan:
-                answers = pending[router.role].wait(60)
-                data = [data_of(router.device, answer) for answer in answers]
-                router.view.dialect.read_label_uses(data)
+                mine, theirs = answers[router.role], len(under_locks[router.role])
+                router.view.dialect.read_label_uses(
+                    [data_of(router.device, answer) for answer in mine[:theirs]]
+                )
+                _understood(router, mine[theirs:])
+            last = {role: sessions[role].send(proof[role]) for role in proof if proof[role]}
+            for router in plan:
+                if router.role in last:
+                    _understood(router, last[router.role].wait(60))
 
         return act
 

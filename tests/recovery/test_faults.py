@@ -18,7 +18,7 @@ from pair.bench import POLICY, Bench, bench, outcome
 from pair.documents import ROLES, config, intent, labels
 
 SHORT = replace(POLICY, confirm_timeout=2, margin=0.5, label_wait=0.2, settle_timeout=0.6)
-ENOUGH = 0.3
+ENOUGH = 0.8
 NEW, OLD = {"vpna": "2001"}, dict[str, str]()
 
 AT_COMMIT = ("hang", "hang-after", "drop-request", "drop-reply", "eof", "die", "die-after", "restart",
