@@ -17,7 +17,7 @@ from .documents import BOTH_LABELLED, ROLES, intent, labels
 FAULTS = ("refuse", "hang", "drop-request", "drop-reply", "garbage", "eof", "die")
 LOST = tuple(fault for fault in FAULTS if fault != "refuse")
 ENOUGH = 0.8
-"""Seconds that a router has for an answer: it is on the loopback and needs some milliseconds, on a busy machine hundreds."""
+"""Seconds that a router has for an answer: it is on the loopback and needs milliseconds, on a busy machine hundreds."""
 
 
 def cells(steps: Sequence[str], faults: Sequence[str]) -> pytest.MarkDecorator:
