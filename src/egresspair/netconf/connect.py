@@ -135,7 +135,8 @@ def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[
         try:
             _configure(transport, host_keys, deadline, seen)
             with deadline.watch(stream):
-                transport.start_client(timeout=deadline.left())
+                # Its own limit must not come first: paramiko then returns as if all were well, without a session.
+                transport.start_client(timeout=deadline.left() + 1)
         except BaseException:
             end_transport(transport)
             raise
