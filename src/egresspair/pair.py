@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -11,10 +11,8 @@ from typing import Self
 
 from .arguments import accepted_risks, listed_checks, policy_with, refuse_no_plan, refuse_risks
 from .audit.report import AuditReport
-from .auditing import audit_pair, read_originations
-from .configuration import RouterConfig, VpnConfig
-from .dialects import dialect_named
-from .errors import PlanError, RefusalReason, Refused, UsageError
+from .auditing import audit_pair
+from .errors import RefusalReason, Refused, UsageError
 from .events import Event
 from .intent import Intent, Role, parse_intent, refuse_no_intent
 from .inventory import Inventory
@@ -22,24 +20,18 @@ from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .label_space import LabelReport
 from .netconf.device import Device
 from .netconf.quirks import Behaviour, ServerMemory, server_identity
-from .netconf.rpc import Rpc
-from .plan import Plan, RouterView, make_plan, make_removal
-from .plan.in_service import in_service_risks, is_relabelling, leaves_without_label
-from .plan.schema_words import unsupported
+from .plan import Plan
+from .planning import Planner
 from .policy import Policy
-from .reading import Reading, read_label_space, read_pair, read_references
 from .recovery import close_log, close_refused, opening, refuse_unfinished
-from .schema import RouterSchema, SchemaStore, Violation
-from .schemas import Unread, learn_schemas
+from .schema import SchemaStore
 from .sessions import PairSessions
-from .stages import StagedPlan, scopes_of
-from .staging import Verdicts, apply_in_turn, refuse_lacking
+from .stages import StagedPlan
+from .staging import apply_in_turn
 from .transaction import Check, Driver, Ending, Result, apply_plan
 from .transaction.effects import Flow
-from .undo import make_undo, undone_plan
 from .watching import INTERVAL, Judge, Watch, Watched, judge_pair, links_to
 
-LEFT_OUT = "the prerequisites of the intent are no part of this plan: Pair.plan_stages plans them too"
 LIE = "a commit after <validate> answered ok and applied nothing"
 
 
@@ -63,7 +55,7 @@ class Pair:
         self._tell = tell
         self._journal = journal
         self._memory = memory
-        self._schemas = schemas
+        self._planner = Planner(sessions, self._have_sessions, inventory, tell, memory, schemas)
         self._closed = False
         self._watches: list[Watch] = []
 
@@ -76,17 +68,7 @@ class Pair:
             ProtocolError: a router does not answer or not sensibly.
         """
         self._refuse_other_pair(intent)
-        schemas = self._learn_schemas()
-        master, backup = self._read(_scopes(intent), schemas)
-        readings = {master.view.role: master, backup.view.role: backup}
-
-        def judge(view: RouterView, edit: Rpc) -> tuple[Violation, ...]:
-            return readings[view.role].judge(schemas[view.role], edit)
-
-        plan = make_plan(intent, master.view, backup.view, self._policy_of(policy), judge)
-        if intent.prerequisites:
-            plan = replace(plan, notes=(*plan.notes, LEFT_OUT))
-        return self._with_service_risks(intent, plan) if is_relabelling(plan) else plan
+        return self._planner.labels(intent, self._policy_of(policy))
 
     def plan_removal(self, intent: Intent, *, policy: Policy | None = None) -> Plan:
         """What has to be done to take the static labels of the intent's VPN instances away.
@@ -95,16 +77,7 @@ class Pair:
             Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        master, backup = self._read(_scopes(intent), self._learn_schemas())
-        plan = make_removal(intent, master.view, backup.view, self._policy_of(policy))
-        return self._with_service_risks(intent, plan, removal=True) if leaves_without_label(plan) else plan
-
-    def _with_service_risks(self, intent: Intent, plan: Plan, *, removal: bool = False) -> Plan:
-        """The core may use the labels that the plan changes: the routers are asked what they originate."""
-        if not intent.protected_host_routes:
-            return plan
-        facts = read_originations(intent, self._inventory, self._sessions.open_devices, self._tell)
-        return replace(plan, risks=(*plan.risks, *in_service_risks(intent, facts, removal=removal)))
+        return self._planner.removal(intent, self._policy_of(policy))
 
     def plan_stages(
         self, intent: Intent, *, remove: bool = False, policy: Policy | None = None
@@ -121,14 +94,7 @@ class Pair:
             PlanError, Refused, ProtocolError: as for `plan`.
         """
         self._refuse_other_pair(intent)
-        schemas = self._learn_schemas(with_prerequisites=intent.prerequisites is not None)
-        refuse_lacking(intent, self._sessions)
-        readings = {each.view.role: each for each in self._read(scopes_of(intent), schemas)}
-        facts_of = partial(
-            read_originations, intent, self._inventory, self._sessions.open_devices, self._tell
-        )
-        verdicts = Verdicts(readings, schemas, self._sessions)
-        return verdicts.stages(intent, self._policy_of(policy), facts_of, remove=remove)
+        return self._planner.stages(intent, self._policy_of(policy), remove=remove)
 
     def apply_stages(
         self,
@@ -174,13 +140,7 @@ class Pair:
             JournalError: the plan in the journal cannot be read.
             ProtocolError: a router does not answer or not sensibly.
         """
-        undone = undone_plan(entry)
-        scopes = {role: undone[role].before for role in Role}
-        master, backup = self._read(scopes, self._learn_schemas())
-        views = {Role.MASTER: master.view, Role.BACKUP: backup.view}
-        return make_undo(
-            entry, views, self._policy_of(policy), partial(read_references, self._sessions, self._tell)
-        )
+        return self._planner.undo(entry, self._policy_of(policy))
 
     def labels(self) -> LabelReport:
         """Which static labels both routers allow, what uses them, and which are free on both.
@@ -189,9 +149,7 @@ class Pair:
             ProtocolError: a router does not answer or not sensibly.
             PlanError: its data cannot be read, or its schema has no static label.
         """
-        schemas = self._learn_schemas()
-        self._have_sessions()
-        return read_label_space(self._sessions, schemas, self._tell)
+        return self._planner.label_space()
 
     def audit(self, intent: Intent) -> AuditReport:
         """Whether the pair is protected, and if not, every reason why not. Only reads.
@@ -321,26 +279,6 @@ class Pair:
             )
         return policy or self._policy
 
-    def _read(
-        self, scopes: Mapping[Role, RouterConfig], schemas: Mapping[Role, RouterSchema]
-    ) -> tuple[Reading, Reading]:
-        self._have_sessions()
-        return read_pair(self._sessions, scopes, schemas, self._memory, self._tell)
-
-    def _learn_schemas(self, *, with_prerequisites: bool = False) -> Mapping[Role, RouterSchema]:
-        """What the routers' own schemas say.
-
-        Raises:
-            PlanError: a router's schema has no static label.
-        """
-        self._have_sessions()
-        routers = [_unread(self._sessions, role, with_prerequisites=with_prerequisites) for role in Role]
-        found = dict(zip(Role, learn_schemas(routers, self._schemas, self._tell), strict=True))
-        problems = [p for role in Role for p in unsupported(self._sessions[role].name, found[role].facts)]
-        if problems:
-            raise PlanError(problems)
-        return found
-
     def _have_sessions(self) -> None:
         """A session that was lost is opened again.
 
@@ -396,15 +334,3 @@ class Pair:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _unread(sessions: PairSessions, role: Role, *, with_prerequisites: bool) -> Unread:
-    entry = sessions.entry(role)
-    dialect = dialect_named(entry.platform)
-    also = dialect.prerequisite_modules if with_prerequisites else ()
-    return Unread(sessions[role], dialect, entry.timeout, entry.modules, also)
-
-
-def _scopes(intent: Intent) -> dict[Role, RouterConfig]:
-    scope = RouterConfig.of(VpnConfig(vpn.name) for vpn in intent.vpn_instances)
-    return dict.fromkeys(Role, scope)

@@ -12,8 +12,7 @@ import yaml
 from ncclient import manager
 
 import egresspair as ep
-from egresspair import pair as pair_module
-from egresspair import schemas
+from egresspair import planning, schemas
 from egresspair.errors import TransactionError
 from egresspair.events import Event, FlightSent, StateEntered
 from egresspair.inventory import parse_inventory
@@ -131,7 +130,7 @@ def allow_labels(monkeypatch: pytest.MonkeyPatch, *ranges: tuple[int, int]) -> N
         found = schemas.learn_schemas(*args, **options)
         return tuple(replace(each, facts=replace(each.facts, label_ranges=ranges)) for each in found)
 
-    monkeypatch.setattr(pair_module, "learn_schemas", narrowed)
+    monkeypatch.setattr(planning, "learn_schemas", narrowed)
 
 
 @contextmanager
