@@ -14,7 +14,7 @@ from .audit.report import AuditReport
 from .auditing import audit_pair
 from .errors import RefusalReason, Refused, UsageError
 from .events import Event
-from .intent import Intent, Role, parse_intent, refuse_no_intent
+from .intent import Intent, Role, refuse_no_intent
 from .inventory import Inventory
 from .journal import Entry, Journal, MemoryJournal, TransactionLog, open_journal
 from .label_space import LabelReport
@@ -204,7 +204,7 @@ class Pair:
             unwritten = MemoryJournal().begin(opening(plan))
             return replace(self._run(plan, apply_plan(plan), unwritten), transaction="")
         log = self.journal.begin(opening(plan))
-        return self._run(plan, apply_plan(plan, soak=soak, proof=proof), log, listed)
+        return self._run(plan, apply_plan(plan, soak=soak, proof=proof, asked=bool(listed)), log, listed)
 
     def watch(
         self, intent: Intent, *, interval: float = INTERVAL, judge: Judge = judge_pair
@@ -267,8 +267,7 @@ class Pair:
         return result.raise_for_ending()
 
     def _audit(self, plan: Plan) -> AuditReport:
-        intent = parse_intent(plan.intent_text, name="the plan's intent")
-        return audit_pair(intent, self._inventory, self._tell, self._sessions.open_devices)
+        return audit_pair(plan.intent, self._inventory, self._tell, self._sessions.open_devices)
 
     def _policy_of(self, policy: Policy | None) -> Policy:
         if policy is not None and not isinstance(policy, Policy):

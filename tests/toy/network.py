@@ -12,6 +12,7 @@ from egresspair.netconf.reply import Answer, Outcome, Reply
 from egresspair.netconf.rpc import Rpc
 from egresspair.plan import Plan
 from egresspair.transaction.effects import (
+    Collect,
     Decide,
     Effect,
     Enter,
@@ -23,6 +24,7 @@ from egresspair.transaction.effects import (
     Reload,
     Reopen,
     RunChecks,
+    Send,
     Sleep,
     Wall,
 )
@@ -162,8 +164,9 @@ class ToyNetwork:
         self.states: list[str] = []
         self.learned: list[Role] = []
         self.log: list[tuple[Role, str]] = []
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Exchange | Send] = []
         self.effects = 0
+        self.under_way: dict[Role, tuple[Answer, ...]] | None = None
 
     @property
     def routers(self) -> dict[Role, ToyRouter]:
@@ -230,7 +233,17 @@ class ToyNetwork:
             choice = self.world.decisions.setdefault(effect.attempt, effect.wanted)
         return None if self.journal_fault.startswith("decision unknown") else choice
 
-    def _exchange(self, effect: Exchange) -> dict[Role, tuple[Answer, ...]]:
+    def _send(self, effect: Send) -> None:
+        """The routers have done it all before anything else happens."""
+        self.under_way = self._exchange(effect)
+
+    def _collect(self, _effect: Collect) -> dict[Role, tuple[Answer, ...]]:
+        answers, self.under_way = self.under_way, None
+        assert answers is not None, "nothing was sent"
+        return answers
+
+    def _exchange(self, effect: Exchange | Send) -> dict[Role, tuple[Answer, ...]]:
+        assert self.under_way is None, "what was sent before is not collected"
         self.exchanges.append(effect)
         timeout = effect.timeout or 40.0
         answers = {role: self._batch(role, rpcs, timeout) for role, rpcs in effect.batches.items()}
@@ -315,6 +328,8 @@ def _answer(rpc: Rpc, reply: Reply, seconds: float = RTT) -> Answer:
 
 PERFORM: dict[type, Callable[[ToyNetwork, Any], Any]] = {
     Exchange: ToyNetwork._exchange,
+    Send: ToyNetwork._send,
+    Collect: ToyNetwork._collect,
     Reopen: ToyNetwork._reopen,
     Sleep: lambda toy, effect: toy.world.pass_time(effect.seconds),
     Now: lambda toy, _: toy.world.clock,

@@ -13,7 +13,7 @@ from egresspair.plan import Plan, make_plan
 from egresspair.plan.proof import proof_reads
 from egresspair.policy import Policy
 from egresspair.transaction import Proven
-from egresspair.transaction.proof import Look, Looks, judge
+from egresspair.transaction.proof import Look, Looks, judge, standing
 from toy import plans
 
 AUDIT = audit_dialect_named("huawei-vrp")
@@ -44,7 +44,9 @@ def via_master(paper: Paper) -> None:
 
 def own_link(before: Paper, present: Paper) -> Proven:
     change = plan(plans.BARE, vpn_targets={"import": ["200:1"]})
-    found = judge(change, looks(change, before, new=False), looks(change, present, new=True))
+    found = judge(
+        change, standing(change, looks(change, before, new=False)), looks(change, present, new=True)
+    )
     (proven,) = (each for each in found if each.check.name == "own-link")
     return proven
 

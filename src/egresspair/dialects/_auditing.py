@@ -98,6 +98,10 @@ class AuditDialect(Protocol):
         """What a MASG said. What cannot be understood is unknown."""
         ...
 
+    def read_proof(self, masg: MasgFacts, answers: Answers) -> MasgFacts:
+        """The same, with what the answers to `proof_reads` and `route_reads` add. None of the others may be asked."""
+        ...
+
     def read_asbr(self, device: str, answers: Answers) -> AsbrFacts:
         """What a core ASBR said."""
         ...

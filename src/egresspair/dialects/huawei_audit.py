@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -85,6 +86,17 @@ class HuaweiAudit:
             addresses=_addresses(host_routes, lsr),
             bfd_passive=of("bfd").fact(links.PASSIVE, links.passive, _boolean),
             saved=saved_fact([(of(name), of(startup(name))) for name in CONFIG_READS]),
+        )
+
+    def read_proof(self, masg: MasgFacts, answers: Answers) -> MasgFacts:
+        """See `AuditDialect.read_proof`."""
+        of = partial(_answered, masg.device, answers)
+        lsr, tables = of("lsr-id").fact(links.LSR_ID, links.lsr_id), of("vpn-routes")
+        return replace(
+            masg,
+            vpns=tuple(replace(vpn, routes=vpn_readers.routes_of(vpn.name, tables)) for vpn in masg.vpns),
+            families=of("families").entries(NI, vpn_readers.families),
+            addresses=_addresses(masg.host_routes, lsr),
         )
 
     def read_asbr(self, device: str, answers: Answers) -> AsbrFacts:

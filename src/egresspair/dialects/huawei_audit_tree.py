@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from lxml import etree
@@ -48,6 +49,11 @@ def module_of(prefix: str) -> str:
     return f"huawei-{_MODULES[prefix]}"
 
 
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> str:
+    return "/".join(qualified(path))
+
+
 def qualified(path: str) -> list[str]:
     """The names of a path as ``{namespace}name``: a step without a prefix is of the module of the one before."""
     prefix, names = "", []
@@ -60,12 +66,12 @@ def qualified(path: str) -> list[str]:
 
 def each(element: etree._Element, path: str) -> Iterator[etree._Element]:
     """Every element at the end of a path, in document order; the first step has a prefix."""
-    yield from element.iterfind("/".join(qualified(path)))
+    yield from element.iterfind(_steps(path))
 
 
 def text(element: etree._Element, path: str) -> str | None:
     """The text at the end of a path without the white space around it; None if no such node is there."""
-    found = element.findtext("/".join(qualified(path)))
+    found = element.findtext(_steps(path))
     return None if found is None else found.strip()
 
 
@@ -117,7 +123,7 @@ def flag(element: etree._Element, path: str) -> bool | None:
 
 def has(element: etree._Element, path: str) -> bool:
     """True if such a node is there, with or without a value."""
-    return element.find("/".join(qualified(path))) is not None
+    return element.find(_steps(path)) is not None
 
 
 @dataclass(frozen=True, slots=True)

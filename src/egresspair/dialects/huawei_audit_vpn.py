@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from lxml import etree
 
-from ..audit.facts import Evidence, Fact, LabelRange, LabelUse, VpnFacts, VpnFamily
+from ..audit.facts import Evidence, Fact, IpRoute, LabelRange, LabelUse, VpnFacts, VpnFamily
 from ..configuration import Direction, VpnConfig, canonical
 from ._protocol import UnreadableReply
 from .huawei_audit_routes import family_path, ip_routes, ipv4_families, routes_path
@@ -57,9 +57,7 @@ class VpnReader:
             exports=self._targets(Direction.EXPORT),
             assigned_label=self._shown("label", lambda family: number(family, "l3vpn:state/label")),
             status=self._shown("status", lambda family: text(family, "l3vpn:state/status") or None),
-            routes=self._routes.entries(
-                routes_path(self._vpn), lambda data, device: ip_routes(data, device, self._vpn)
-            ),
+            routes=routes_of(self._vpn, self._routes),
         )
 
     def _configured(self, leaf: str, take: Callable[[VpnConfig], T | None]) -> Fact[T]:
@@ -102,6 +100,11 @@ class VpnReader:
 
     def _families(self, data: etree._Element) -> Iterator[etree._Element]:
         return ipv4_families(data, self._vpn)
+
+
+def routes_of(vpn: str, answered: Answered) -> Fact[tuple[IpRoute, ...]]:
+    """The routing table of a VPN instance."""
+    return answered.entries(routes_path(vpn), lambda data, device: ip_routes(data, device, vpn))
 
 
 def families(data: etree._Element, device: str) -> Iterator[VpnFamily]:

@@ -148,6 +148,7 @@ def assembled(
         policy=policy,
         intent_text=dump_intent(written),
         stage=stage,
+        written=written,
     )
 
 

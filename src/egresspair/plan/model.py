@@ -13,7 +13,7 @@ from lxml import etree
 from ..configuration import Change, RouterConfig, VpnState, digest_of
 from ..device_schema import SchemaFacts
 from ..dialects import AuditRead, Dialect, dialect_named
-from ..intent import Role
+from ..intent import Intent, Role, parse_intent
 from ..label_space import LabelUses, Ranges, RouterLabels
 from ..netconf.capabilities import GuaranteeLevel
 from ..netconf.rpc import Rpc
@@ -245,6 +245,7 @@ class Plan:
         policy: the numbers that it will be applied with.
         intent_text: that intent as YAML, for whoever reads the journal; `intent_digest` vouches for it.
         stage: which part of a sequence it is, in words; empty if it is the whole.
+        written: that intent itself, where it is at hand.
     """
 
     pair: str
@@ -257,6 +258,16 @@ class Plan:
     policy: Policy
     intent_text: str = ""
     stage: str = ""
+    written: Intent | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def intent(self) -> Intent:
+        """The intent that it was made from.
+
+        Raises:
+            IntentError: there is none (an undo of what an earlier version did).
+        """
+        return self.written or parse_intent(self.intent_text, name="the plan's intent")
 
     @property
     def routers(self) -> tuple[RouterPlan, RouterPlan]:

@@ -7,19 +7,20 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import EgressPairError, JournalError
 from ..events import Event, FlightSent, OperationAnswered, StateEntered, Waiting
 from ..intent import Role
 from ..journal import TransactionLog
-from ..netconf.device import Device
+from ..netconf.device import Device, Pending
 from ..netconf.reply import Answer, Outcome
 from .checking import Check, failures_of
 from .effects import (
     Abandoned,
     Answers,
+    Collect,
     Decide,
     Effect,
     Enter,
@@ -32,6 +33,7 @@ from .effects import (
     Reload,
     Reopen,
     RunChecks,
+    Send,
     Sleep,
     Wall,
 )
@@ -87,6 +89,16 @@ class SystemClock:
         return time.time()
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """What was sent to one router and is not collected."""
+
+    flight: str
+    device: Device
+    pending: Pending
+    timeout: float
+
+
 class Driver:
     """Runs one flow against a pair.
 
@@ -122,6 +134,7 @@ class Driver:
         self._clock = clock or SystemClock()
         self._interrupts = Interrupts()
         self._stoppable = True
+        self._under_way: dict[Role, _UnderWay] = {}
 
     def run(self, flow: Flow[T], then: Callable[[T], T] | None = None) -> T:
         """Perform the flow to its end and return what it returns.
@@ -152,7 +165,7 @@ class Driver:
         """
         if isinstance(effect, Enter) and effect.state in (State.ABORTING, State.PLANNED):
             self._stoppable = effect.state is State.PLANNED
-        if not (self._stoppable and self._interrupts.asked):
+        if not (self._stoppable and self._interrupts.asked) or self._under_way:
             return None
         self._stoppable = False
         return Stop(Cause("interrupted by Ctrl-C before the decision"))
@@ -166,10 +179,14 @@ class Driver:
         except EgressPairError as error:
             return None, error
 
-    def _perform(self, effect: Effect) -> Any:  # noqa: C901, PLR0911  (a table of effects)
+    def _perform(self, effect: Effect) -> Any:  # noqa: C901, PLR0911, PLR0912  (a table of effects)
         match effect:
             case Exchange():
                 return self._exchange(effect)
+            case Send():
+                return self._send(effect)
+            case Collect():
+                return self._collect()
             case Now():
                 return self._clock.now()
             case Wall():
@@ -219,18 +236,25 @@ class Driver:
         self._tell(StateEntered(state, why))
 
     def _exchange(self, effect: Exchange) -> Answers:
+        self._send(effect)
+        return self._collect()
+
+    def _send(self, effect: Exchange | Send) -> None:
         """Everything is written before anything is waited for: both routers work at the same time."""
         devices = {role: self._sessions[role] for role in effect.batches}
         names = tuple((devices[role].name, tuple(map(str, rpcs))) for role, rpcs in effect.batches.items())
         self._tell(FlightSent(effect.flight, names))
-        pending = {role: devices[role].send(rpcs) for role, rpcs in effect.batches.items()}
-        answers = {
-            role: waiting.wait(effect.timeout or self._sessions.timeout(role))
-            for role, waiting in pending.items()
-        }
+        for role, rpcs in effect.batches.items():
+            timeout = effect.timeout or self._sessions.timeout(role)
+            self._under_way[role] = _UnderWay(effect.flight, devices[role], devices[role].send(rpcs), timeout)
+
+    def _collect(self) -> Answers:
+        answers = {role: sent.pending.wait(sent.timeout) for role, sent in self._under_way.items()}
         for role, of_role in answers.items():
+            sent = self._under_way[role]
             for answer in of_role:
-                self._report(devices[role].name, effect.flight, answer)
+                self._report(sent.device.name, sent.flight, answer)
+        self._under_way.clear()
         return answers
 
     def _report(self, device: str, flight: str, answer: Answer) -> None:

@@ -32,6 +32,22 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """The first half of an `Exchange`: nothing is waited for. `Collect` is the other half; until then nothing else may
+    be sent. Answer: None.
+    """
+
+    flight: str
+    batches: Mapping[Role, tuple[Rpc, ...]]
+    timeout: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Wait for what was sent. Answer: `Answers`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """Close the session if one is open and open another. Answer: an empty string, or why there is none."""
 
@@ -120,7 +136,20 @@ class RunChecks:
 
 
 Effect = (
-    Exchange | Reopen | Sleep | Now | Wall | NewToken | Enter | Record | Decide | Reload | Learn | RunChecks
+    Exchange
+    | Send
+    | Collect
+    | Reopen
+    | Sleep
+    | Now
+    | Wall
+    | NewToken
+    | Enter
+    | Record
+    | Decide
+    | Reload
+    | Learn
+    | RunChecks
 )
 Flow = Generator[Effect, Any, T]
 Answers = Mapping[Role, tuple[Answer, ...]]

@@ -32,21 +32,24 @@ from .run import Run
 from .saving import save
 from .states import State
 from .verdict import aborted_ending, doubt
-from .verify import read_back, verify
+from .verify import note_standing, read_back, verify
 
 
-def apply_plan(plan: Plan, *, soak: float | None = None, proof: bool = True) -> Flow[Result]:
+def apply_plan(
+    plan: Plan, *, soak: float | None = None, proof: bool = True, asked: bool = True
+) -> Flow[Result]:
     """Bring both routers to what the plan wants, or neither.
 
     Args:
         soak: seconds, instead of those of the plan's policy.
         proof: what the change promises must hold before it is confirmed, and nothing may get worse; False for only
             telling it.
+        asked: `RunChecks` is wanted; False if the driver has no checks anyway.
 
     Raises:
         Refused: nothing was edited and every lock was given back.
     """
-    run = Run(plan, soak=soak, proof=proof)
+    run = Run(plan, soak=soak, proof=proof, asked=asked)
     run.started = yield from now()
     try:
         return (yield from (_no_change(run) if plan.is_empty else _attempts(run)))
@@ -118,8 +121,12 @@ def _stage(run: Run) -> Flow[None]:
     }
     for participant in run.changing:
         participant.edited = True
-    answers = yield from run.send("edit", batches)
-    stops = [
+    yield from run.send_ahead("edit", batches)
+    unwritten = yield from _announce(run)  # on disk while the routers are at work
+    note_standing(run)
+    answers = yield from run.collect()
+    stops = [*unwritten]
+    stops += [
         participant.stop(failed, "the change")
         for participant in run.changing
         if (failed := next((answer for answer in answers[participant.role] if not answer.ok), None))
@@ -136,7 +143,6 @@ def _tentative(run: Run) -> Flow[None]:
     fail to roll back.
     """
     yield from run.enter(State.TENTATIVE)
-    yield from _announce(run)
     sent, clock = (yield from now()), (yield from wall())
     run.committing = True
     answers = yield from run.send("commit", {p.role: _commit_batch(run, p) for p in run})
@@ -149,7 +155,8 @@ def _tentative(run: Run) -> Flow[None]:
         raise Stop.together(stops)
 
 
-def _announce(run: Run) -> Flow[None]:
+def _announce(run: Run) -> Flow[list[Stop]]:
+    """The tokens have to be known to a recovery before a commit that carries them is sent."""
     for participant in run.changing:
         participant.token = yield NewToken(participant.role)
     try:
@@ -157,9 +164,8 @@ def _announce(run: Run) -> Flow[None]:
             "tokens", {"attempt": run.attempt, "tokens": {p.role.value: p.token for p in run.changing}}
         )
     except JournalError as error:
-        raise Stop(
-            Cause(f"the journal did not take the record that announces the commit: {error}")
-        ) from error
+        return [Stop(Cause(f"the journal did not take the record that announces the commit: {error}"))]
+    return []
 
 
 def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:

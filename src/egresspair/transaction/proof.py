@@ -7,24 +7,28 @@ Whatever else a change can influence must not get worse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from ..audit.check import Check, Finding, Rule, Status, fails, holds, unread
+from ..audit.check import Check, Finding, Status, fails, holds, unread
 from ..audit.facts import Evidence, Fact, Facts, MasgFacts, VpnFacts
 from ..audit.rules import RULES
 from ..configuration import RouterConfig, VpnState
 from ..dialects import AuditAnswer, audit_dialect_named
 from ..errors import UsageError
-from ..intent import Intent, Role, parse_intent
+from ..intent import Role
 from ..plan import Plan, RouterPlan
 from .proven import Proven
 
 T = TypeVar("T")
 Key = tuple[str, str, str]
 """Of a check: its name, its router, what of it."""
+
+Standing = Mapping[Key, Status]
+Findings = Mapping[str, tuple[Finding, ...]]
+"""By the name of the check."""
 
 _RULES = {rule.name: rule for rule in RULES}
 _PROMISED = ("label-assigned", "vpn-up")
@@ -58,6 +62,15 @@ class Look:
     answers: Mapping[str, AuditAnswer] = field(default_factory=dict)
     told: bool = False
 
+    def shows(self, router: RouterPlan) -> bool:
+        """There is nothing to wait for: every VPN instance is up and has the label of the plan in use, or none where
+        that has none; or the router has never told of such things, and no VPN instance is new.
+        """
+        if not (self.told or any(map(tells, router.view.states))):
+            return all(vpn.family for vpn in router.before.vpns.values())
+        wanted = {(vpn.name, vpn.static_label, "up") for vpn in router.after.vpns.values()}
+        return {(each.name, each.assigned_label, each.status) for each in self.states} == wanted
+
 
 Looks = Mapping[Role, Look]
 
@@ -72,11 +85,11 @@ def can_prove(plan: Plan) -> bool:
     return bool(plan.intent_text)
 
 
-def judge(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...]:
+def judge(plan: Plan, before: Standing | None, present: Looks) -> tuple[Proven, ...]:
     """Every check as it stands, what is promised first.
 
     Args:
-        before: what the routers said under the locks; None if nobody looked.
+        before: how what is compared stood under the locks; None if nobody looked.
         present: without answers to `RouterPlan.proof`, what depends on them is left out: it was not asked yet.
     """
     unasked = {router.device for router in plan if router.proof and not present[router.role].answers}
@@ -84,16 +97,27 @@ def judge(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...
     return tuple(p for p in found if p.check.name not in _OF_OTHERS or p.check.device not in unasked)
 
 
-def _judged(plan: Plan, before: Looks | None, present: Looks) -> tuple[Proven, ...]:
+def standing(plan: Plan, looks: Looks) -> Standing:
+    """How the checks stand with which a later look is compared, as far as they are known."""
+    found = _compared(plan, _findings(plan, _facts(plan, looks)))
+    return {_key(check): check.status for check in found if check.status in _KNOWN}
+
+
+def _judged(plan: Plan, before: Standing | None, present: Looks) -> tuple[Proven, ...]:
     facts = _facts(plan, present)
-    promised = [_promised(plan, check, facts, present) for check in _promises(plan, facts)]
-    if before is None:
+    findings = _findings(plan, facts)
+    promised = [_promised(plan, check, facts, present) for check in _promises(plan, facts, findings)]
+    if not before:
         return tuple(promised)
     told = {_key(each.check) for each in promised}
-    earlier = {_key(check): check.status for check in _compared(plan, _facts(plan, before))}
-    earlier = {key: status for key, status in earlier.items() if status in _KNOWN and key not in told}
-    others = [check for check in _compared(plan, facts) if _key(check) in earlier]
-    return (*promised, *(Proven(check, promised=False, before=earlier[_key(check)]) for check in others))
+    others = [
+        check for check in _compared(plan, findings) if _key(check) in before and _key(check) not in told
+    ]
+    return (*promised, *(Proven(check, promised=False, before=before[_key(check)]) for check in others))
+
+
+def _findings(plan: Plan, facts: Facts) -> Findings:
+    return {name: tuple(_RULES[name].judge(plan.intent, facts)) for name in _COMPARED}
 
 
 def _key(check: Check) -> Key:
@@ -103,32 +127,31 @@ def _key(check: Check) -> Key:
 # promises
 
 
-def _promises(plan: Plan, facts: Facts) -> Iterator[Check]:
+def _promises(plan: Plan, facts: Facts, findings: Findings) -> Iterator[Check]:
     touched = {change.vpn for router in plan for change in router.changes}
     wanted = {(router.device, vpn) for router in plan for vpn in router.labels if vpn in touched}
     for name in _PROMISED:
-        rule = _RULES[name]
-        for finding in rule.judge(_intent(plan), facts):
+        for finding in findings[name]:
             if (finding.device, finding.subject) in wanted:
-                yield _check(rule, finding)
-    yield from _sole_holders(plan, facts)
+                yield _check(name, finding)
+    yield from _sole_holders(plan, facts, findings[_OWNER])
     for router in plan:
         for vpn, label in _given_back(router):
             finding = _gone(router.device, facts.masg(router.role).vpn(vpn), label)
             yield Check("label-gone", None, "the label is free again", _GONE_WHY, finding)
 
 
-def _sole_holders(plan: Plan, facts: Facts) -> Iterator[Check]:
+def _sole_holders(plan: Plan, facts: Facts, found: Iterable[Finding]) -> Iterator[Check]:
     """Of the labels that the change sets: a comparison says nothing of them, since before it they were not there.
 
     What is not known because it was not asked for is left out: no router was to tell it.
     """
     given = {router.device: (router, set(_given(router))) for router in plan}
-    for finding in _RULES[_OWNER].judge(_intent(plan), facts):
+    for finding in found:
         router, vpns = given[finding.device]
         refused = bool(router.proof) and not facts.masg(router.role).families.known
         if finding.subject in vpns and (finding.status in _KNOWN or refused):
-            yield _check(_RULES[_OWNER], finding)
+            yield _check(_OWNER, finding)
 
 
 def _given(router: RouterPlan) -> Iterator[str]:
@@ -195,33 +218,25 @@ def tells(state: VpnState) -> bool:
 # what must not get worse
 
 
-def _compared(plan: Plan, facts: Facts) -> Iterator[Check]:
+def _compared(plan: Plan, findings: Findings) -> Iterator[Check]:
     """Beside promises. What the change takes away on purpose is not compared."""
     gone = {
         (router.device, vpn) for router in plan for vpn in router.before.vpns if not router.after[vpn].family
     }
     freed = {(router.device, vpn) for router in plan for vpn, _ in _given_back(router)}
     for name in _COMPARED:
-        rule, left_out = _RULES[name], gone | (freed if name in _ABOUT_LABELS else set())
-        for finding in rule.judge(_intent(plan), facts):
+        left_out = gone | (freed if name in _ABOUT_LABELS else set())
+        for finding in findings[name]:
             if (finding.device, finding.subject) not in left_out:
-                yield _check(rule, finding)
+                yield _check(name, finding)
 
 
-def _check(rule: Rule, finding: Finding) -> Check:
+def _check(name: str, finding: Finding) -> Check:
+    rule = _RULES[name]
     return Check(rule.name, rule.condition, rule.title, rule.why, finding)
 
 
 # facts
-
-
-def _intent(plan: Plan) -> Intent:
-    return _parsed(plan.intent_text)
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> Intent:
-    return parse_intent(text, name="the plan's intent")
 
 
 def _facts(plan: Plan, looks: Looks) -> Facts:
@@ -230,11 +245,9 @@ def _facts(plan: Plan, looks: Looks) -> Facts:
 
 def _masg(router: RouterPlan, look: Look) -> MasgFacts:
     vpns = tuple(router.before.vpns)
+    found = _blank(router.view.platform, router.device, router.role, vpns)
     if look.answers:
-        audit = audit_dialect_named(router.view.platform)
-        found = audit.read_masg(router.device, router.role, vpns, look.answers)
-    else:
-        found = _blank(router.view.platform, router.device, router.role, vpns)
+        found = audit_dialect_named(router.view.platform).read_proof(found, look.answers)
     return replace(found, vpns=tuple(_vpn(vpn, router, look) for vpn in found.vpns))
 
 

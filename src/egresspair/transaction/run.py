@@ -9,9 +9,10 @@ from ..intent import Role
 from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc
 from ..plan import Plan
-from .effects import Answers, Enter, Flow, exchange, now, reopen, wall
+from .effects import Answers, Collect, Enter, Flow, Send, exchange, now, reopen, wall
 from .outcome import Cause, Ending, Result
 from .participant import Participant
+from .proof import Standing
 from .proven import Proven
 from .states import State, check_move
 
@@ -27,15 +28,21 @@ class Run:
         attempt: 1, or 2 when the change is repeated for a server that lied; each has a decision of its own.
         committing: confirmed commits of this attempt may have been sent.
         lied: the participants whose commit answered ok and applied nothing.
+        asked: the caller has checks of his own.
         unproven: why what the change promises is only told, and not required; empty if it must hold.
         checks: of the audit, as they stood last in the confirm window.
+        standing: what they are compared with; None if nobody looked under the locks.
     """
 
-    def __init__(self, plan: Plan, *, soak: float | None = None, proof: bool = True) -> None:
+    def __init__(
+        self, plan: Plan, *, soak: float | None = None, proof: bool = True, asked: bool = True
+    ) -> None:
         self.plan = plan
         self.policy = plan.policy if soak is None else replace(plan.policy, soak=soak)
         self.unproven = "" if proof else NOT_REQUIRED
+        self.asked = asked
         self.checks: tuple[Proven, ...] = ()
+        self.standing: Standing | None = None
         self.participants = {
             router.role: Participant(router, validates=router.view.server.validates)
             for router in plan.routers
@@ -62,7 +69,17 @@ class Run:
 
     def send(self, flight: str, batches: Mapping[Role, Sequence[Rpc]]) -> Flow[Answers]:
         """Send to all at once, and take note of lost sessions."""
-        answers = yield from exchange(flight, batches, self.policy.rpc_timeout)
+        return self._heard((yield from exchange(flight, batches, self.policy.rpc_timeout)))
+
+    def send_ahead(self, flight: str, batches: Mapping[Role, Sequence[Rpc]]) -> Flow[None]:
+        """Send to all at once, and do something else before `collect`: not to be left without it."""
+        yield Send(flight, {role: tuple(rpcs) for role, rpcs in batches.items()}, self.policy.rpc_timeout)
+
+    def collect(self) -> Flow[Answers]:
+        """What became of it; see `send`."""
+        return self._heard((yield Collect()))
+
+    def _heard(self, answers: Answers) -> Answers:
         self.flights += bool(answers)
         for role, of_role in answers.items():
             self.participants[role].hear(of_role)
@@ -84,7 +101,7 @@ class Run:
         """Begin anew with the same sessions: what the first try asked and saw does not count any more."""
         self.attempt += 1
         self.committing = False
-        self.checks = ()
+        self.checks, self.standing = (), None
         for old in list(self):
             fresh = Participant(old.plan, validates=old.validates, alive=old.alive, notes=old.notes)
             self.participants[old.role] = fresh

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..configuration import RouterConfig, VpnState
 from ..errors import UsageError
-from ..intent import Intent, Role, parse_intent
+from ..intent import Intent, Role
 from ..plan import Plan
 from .proven import Proven
 
@@ -45,4 +45,4 @@ class Seen:
         Raises:
             IntentError: the plan has none (an undo of what an earlier version did).
         """
-        return parse_intent(self.plan.intent_text, name="the plan's intent")
+        return self.plan.intent

@@ -11,7 +11,7 @@ from ..netconf.rpc import Rpc
 from .effects import Flow, RunChecks, Sleep, now
 from .outcome import Cause
 from .participant import Participant, Stop
-from .proof import can_prove, judge
+from .proof import can_prove, judge, standing
 from .run import Run
 from .seen import Seen
 from .states import State
@@ -45,8 +45,17 @@ def verify(run: Run) -> Flow[None]:
     yield from run.enter(State.VERIFIED)
 
 
+def note_standing(run: Run) -> None:
+    """How the checks stood before the change."""
+    before = {p.role: p.before for p in run if p.before is not None}
+    if len(before) == len(run.participants) and can_prove(run.plan):
+        run.standing = standing(run.plan, before)
+
+
 def _proven(run: Run) -> Flow[None]:
     """Wait for the routers to bring about what was committed: a label or an interface may need a moment."""
+    if not run.asked and all(p.look.shows(p.plan) for p in run):
+        return  # judged once, at the last look
     _look_at(run)
     if _open(run):
         present = yield from now()
@@ -82,9 +91,7 @@ def _take_states(participant: Participant, answers: Sequence[Answer]) -> None:
 def _look_at(run: Run) -> None:
     """Judge what the routers said last."""
     if can_prove(run.plan):
-        before = {p.role: p.before for p in run if p.before is not None}
-        present = {p.role: p.look for p in run}
-        run.checks = judge(run.plan, before if len(before) == len(present) else None, present)
+        run.checks = judge(run.plan, run.standing, {p.role: p.look for p in run})
 
 
 def _refuse_unproven(run: Run) -> None:
@@ -113,6 +120,8 @@ def _soak(run: Run) -> Flow[None]:
 
 def _asked(run: Run) -> Flow[None]:
     """The caller's own checks, never beyond the window."""
+    if not run.asked:
+        return
     seen = Seen(
         run.plan,
         configs={p.role: p.seen or p.plan.after for p in run},
