@@ -9,14 +9,52 @@ import pytest
 
 from egresspair.intent import Role
 from egresspair.journal import MemoryJournal, Opening, TransactionLog
+from egresspair.netconf import rpc
 from egresspair.netconf.device import Device
+from egresspair.netconf.reply import Answer, Outcome
 from egresspair.transaction import Driver, Seen, State
 from egresspair.transaction.driver import SystemClock
-from egresspair.transaction.effects import ABORT, COMMIT, Decide, Enter, Flow, Now, RunChecks, Sleep
+from egresspair.transaction.effects import (
+    ABORT,
+    COMMIT,
+    Collect,
+    Decide,
+    Enter,
+    Flow,
+    Now,
+    Record,
+    RunChecks,
+    Send,
+    Sleep,
+)
 from egresspair.transaction.participant import Stop
 from toy import plans
 
 SEEN = Seen(plans.plan(), {}, {})
+
+
+ASKED = rpc.unlock("running")
+
+
+class OneSession:
+    """A device that answers everything, and its sessions."""
+
+    name = "masg-1"
+
+    def __getitem__(self, _role: Role) -> Any:
+        return self
+
+    def timeout(self, _role: Role) -> float:
+        return 1.0
+
+    def reopen(self, role: Role) -> Device:
+        raise AssertionError(role)
+
+    def send(self, _rpcs: Any) -> OneSession:
+        return self
+
+    def wait(self, _timeout: float) -> tuple[Answer, ...]:
+        return (Answer(ASKED, Outcome.OK),)
 
 
 class NoSessions:
@@ -55,6 +93,21 @@ def test_the_first_ctrl_c_stops_in_place_of_the_next_effect(log: TransactionLog)
             return str(stop)
 
     assert "interrupted by Ctrl-C" in drive(flow(), log)
+
+
+def test_what_was_sent_is_collected_before_a_ctrl_c_stops_anything(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        yield Send("edit", {Role.MASTER: (ASKED,)}, None)
+        ctrl_c()
+        yield Record("tokens", {"attempt": 1})
+        answers = yield Collect()
+        try:
+            yield Sleep(60)
+        except Stop:
+            return answers
+
+    answers = Driver(OneSession(), log, lambda _: None).run(flow())
+    assert [answer.outcome for answer in answers[Role.MASTER]] == [Outcome.OK]
 
 
 def test_an_abort_under_way_is_not_interrupted(log: TransactionLog) -> None:

@@ -394,6 +394,28 @@ def test_journal_that_refuses_stops_before_the_commit() -> None:
     assert_clean(toy)
 
 
+def test_a_refused_edit_is_told_beside_a_journal_that_refuses() -> None:
+    result, toy = run(
+        plans.plan(), journal_fault="record refused", habits={Role.BACKUP: Habits(refuses_edit=True)}
+    )
+    assert result.ending is Ending.ABORTED
+    assert "journal did not take" in str(result.cause)
+    assert "refused the change (edit-config)" in str(result.cause)
+    assert_clean(toy)
+
+
+def test_the_tokens_are_on_disk_before_a_commit_and_after_the_locks() -> None:
+    seen: list[tuple[int, bool]] = []
+
+    def look(toy: ToyNetwork, effect: object) -> None:
+        if type(effect).__name__ in ("Exchange", "Send"):
+            seen.append((len(toy.records), "commit" in {name for _, name in toy.log}))
+
+    _, toy = run(plans.plan(), meddle=look)
+    assert [count for count, _ in seen] == [0, 0, 1, 1, 1, 1]
+    assert toy.records[0][0] == "tokens"
+
+
 def test_decision_is_not_taken_when_time_is_short() -> None:
     policy = Policy(confirm_timeout=20, soak=8.0, margin=5.0, label_wait=5.0)
     result, toy = run(plans.plan(policy=policy), meddle=_slow_read_again)

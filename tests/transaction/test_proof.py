@@ -17,6 +17,7 @@ from egresspair.intent import Role
 from egresspair.plan import Plan
 from egresspair.policy import Policy
 from egresspair.transaction import Ending, Result, apply_plan
+from egresspair.transaction.proof import Look
 from toy import plans, xml
 from toy.network import Fault, ToyNetwork
 from toy.router import NEW, OLD, Habits
@@ -138,6 +139,30 @@ def test_without_proof_it_is_confirmed_and_told() -> None:
     assert not result.master.notes
     assert any("not required" in note for note in result.notes)
     assert "state" not in [exchange.flight for exchange in toy.exchanges]
+
+
+@pytest.mark.parametrize(
+    ("state", "there"),
+    [
+        (VpnState("vpna", 2001, "up"), True),
+        (VpnState("vpna", 2002, "up"), False),
+        (VpnState("vpna", 2001, "down"), False),
+        (VpnState("vpna", None, "up"), False),
+    ],
+)
+def test_what_is_plainly_there_is_not_waited_for(state: VpnState, there: bool) -> None:
+    router = plans.plan().master
+    assert Look(router.after, (state,), told=True).shows(router) is there
+
+
+def test_a_router_that_never_tells_is_waited_for_only_where_something_is_new() -> None:
+    plan = plans.plan()
+    nothing = replace(plans.BARE, exists=False, family=False, route_distinguisher=None)
+    new = plans.plan(nothing, nothing).master
+    silent = Look(plan.master.after, (VpnState("vpna"),))
+    assert silent.shows(plan.master)
+    assert not silent.shows(plans.told(plan).master)
+    assert not silent.shows(new)
 
 
 # a soak
