@@ -74,7 +74,7 @@ class Floor:
         """The library's collision reads alone."""
         proof = [_bodies(read.rpc for read in router.proof) for router in plan]
         labels = [_bodies((router.read_labels, *router.view.label_reads)) for router in plan]
-        first = [(*mine, *theirs) for mine, theirs in zip(labels, proof, strict=True)]
+        first = [tuple(dict.fromkeys((*mine, *theirs))) for mine, theirs in zip(labels, proof, strict=True)]
         return lambda: self._run(self._twice(first, proof))
 
     async def _twice(self, first: Sequence[tuple[bytes, ...]], last: Sequence[tuple[bytes, ...]]) -> None:
@@ -98,7 +98,7 @@ class Floor:
         settled = [lock, rpc.unlock("running")] if self._all_reads else []
         validate = [rpc.validate()] if self._place.validates else []
         flights = (
-            (lock, candidate, router.read, *labels, *(state if proof_reads else [])),
+            (lock, candidate, *dict.fromkeys((router.read, *labels, *(state if proof_reads else [])))),
             (router.edit, *validate),
             (commit, rpc.unlock("running"), router.read, *promise),
             (router.read, *state),

@@ -85,14 +85,15 @@ class Library:
         proof = {router.role: tuple(read.rpc for read in router.proof) for router in plan}
 
         def act() -> None:
-            first = {role: sessions[role].send((*under_locks[role], *proof[role])) for role in proof}
-            answers = {role: sent.wait(60) for role, sent in first.items()}
+            first = {
+                role: sessions[role].send(tuple(dict.fromkeys((*under_locks[role], *proof[role]))))
+                for role in proof
+            }
             for router in plan:
-                mine, theirs = answers[router.role], len(under_locks[router.role])
-                router.view.dialect.read_label_uses(
-                    [data_of(router.device, answer) for answer in mine[:theirs]]
-                )
-                _understood(router, mine[theirs:])
+                answers = {answer.rpc: answer for answer in first[router.role].wait(60)}
+                labels = [data_of(router.device, answers[each]) for each in under_locks[router.role]]
+                router.view.dialect.read_label_uses(labels)
+                _understood(router, [answers[each] for each in proof[router.role]])
             last = {role: sessions[role].send(proof[role]) for role in proof if proof[role]}
             for router in plan:
                 if router.role in last:

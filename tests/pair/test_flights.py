@@ -110,6 +110,13 @@ def test_no_round_trip_more_than_the_table_has(watched: Watched) -> None:
     assert result.flights == 6
 
 
+def test_nothing_is_asked_twice_under_the_locks(watched: Watched) -> None:
+    watched.apply(2001)
+    for recorder in (watched.master, watched.backup):
+        first = [message.operation for message in recorder.sent[: len(recorder.flights[0])]]
+        assert len(first) == len(set(first))
+
+
 @pytest.mark.parametrize(
     ("operation", "nth"), [("lock", 1), ("edit-config", 1), ("commit", 1), ("commit", 2)]
 )

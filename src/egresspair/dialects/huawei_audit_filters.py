@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from lxml import etree
 
 from .huawei_audit_tree import qualified
+from .huawei_labels import families_filter
 
 Selected: TypeAlias = "str | tuple[str, str] | tuple[str, Sequence[Selected]]"
 """A node to select whole; a leaf with the value that it must have; a node with what is selected inside it."""
@@ -111,11 +112,7 @@ def label_stacks(vpns: Sequence[str]) -> bytes:
 
 def families() -> bytes:
     """Names, families, labels and status of all VPN instances, and nothing else of them."""
-    return subtree(
-        "ni:network-instance/instances/instance",
-        "name",
-        ("l3vpn:afs/af", ["type", "static-label", "state/label", "state/status"]),
-    )
+    return families_filter()
 
 
 def host_routes(routes: Sequence[tuple[str, int]]) -> bytes:

@@ -39,7 +39,7 @@ _HOPS = ("transit", "egress")  # an ingress has no incoming label
 def label_reads(modules: Container[str]) -> tuple[LabelRead, ...]:
     """What can be asked of a router that announces these modules: each alone, so that none spoils another."""
     every = (
-        ("huawei-l3vpn", LabelRead("assigned labels", _assigned_filter(), state=True)),
+        ("huawei-l3vpn", LabelRead("assigned labels", families_filter(), state=True)),
         ("huawei-mpls-static", LabelRead("static LSPs", _lsps_filter())),
         ("huawei-bgp", LabelRead("BGP EPE labels", _epe_filter())),
         ("huawei-mpls-res", LabelRead("idle labels", _segments_filter(), state=True)),
@@ -65,12 +65,16 @@ def _serialised(element: etree._Element) -> bytes:
     return etree.tostring(element.getroottree())
 
 
-def _assigned_filter() -> bytes:
+def families_filter() -> bytes:
+    """Names, families, labels and status of all VPN instances. The audit asks the same, and one answer serves both."""
     instance = _path(NI, "network-instance", "instances", "instance")
     _path(NI, "name", under=instance)
     family = _path(L3VPN, "afs", "af", under=instance)
     _path(L3VPN, "type", under=family)
-    _path(L3VPN, "state", "label", under=family)
+    _path(L3VPN, "static-label", under=family)
+    state = _path(L3VPN, "state", under=family)
+    _path(L3VPN, "label", under=state)
+    _path(L3VPN, "status", under=state)
     return _serialised(instance)
 
 

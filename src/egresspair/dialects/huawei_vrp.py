@@ -160,7 +160,7 @@ class HuaweiVrp:
 
     def read_label_uses(self, data: Sequence[etree._Element]) -> LabelUses:
         """See `huawei_labels`; a label that is configured is not told again as assigned."""
-        static = tuple(owner for each in data for owner in self.read_labels(each))
+        static = tuple(dict.fromkeys(owner for each in data for owner in self.read_labels(each)))
         others = huawei_labels.label_owners(data, static)
         return LabelUses((*static, *others), huawei_labels.idle_labels(data))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import EgressPairError, RefusalReason, Refused
@@ -130,9 +130,10 @@ def _try(run: Run, datastores: Datastores, *, one_by_one: bool) -> Flow[list[Den
 
 
 def _locks_and_reads(participant: Participant, datastores: Datastores) -> tuple[rpc.Rpc, ...]:
+    """What several want to know is asked once."""
     plan = participant.plan
-    locks = (rpc.lock(datastore) for datastore in datastores)
-    return *locks, plan.read, *participant.label_reads, *plan.references, *_compared_reads(participant)
+    reads = (plan.read, *participant.label_reads, *plan.references, *_compared_reads(participant))
+    return *(rpc.lock(datastore) for datastore in datastores), *dict.fromkeys(reads)
 
 
 def _compared_reads(participant: Participant) -> tuple[rpc.Rpc, ...]:
@@ -153,13 +154,16 @@ def _judged(participant: Participant, datastores: Datastores, answers: Sequence[
         elif not answer.ok:
             raise participant.stop(answer, f"the lock of {datastore}")
     if not denials:
-        _take_reads(participant, *answers[len(datastores) :])
+        _take_reads(participant, {answer.rpc: answer for answer in answers[len(datastores) :]})
     return denials
 
 
-def _take_reads(participant: Participant, read: Answer, *others: Answer) -> None:
-    ends = len(participant.label_reads), len(participant.label_reads) + len(participant.plan.references)
-    labels, references, states = others[: ends[0]], others[ends[0] : ends[1]], others[ends[1] :]
+def _take_reads(participant: Participant, answers: Mapping[rpc.Rpc, Answer]) -> None:
+    read = answers[participant.plan.read]
+    labels, references, states = (
+        [answers[each] for each in reads]
+        for reads in (participant.label_reads, participant.plan.references, _compared_reads(participant))
+    )
     if participant.read(read) is None:
         raise participant.stop(read, "the reading of running")
     if (unread := participant.read_owners(labels)) is not None:
