@@ -91,6 +91,12 @@ def test_a_label_that_is_configured_is_not_told_again_as_assigned() -> None:
     assert read(vpn(STATIC), vpn(assigned(2001))).owners == (LabelOwner("vpna", "ipv4-unicast", 2001),)
 
 
+def test_a_label_that_two_answers_show_has_one_owner() -> None:
+    assert read(vpn(STATIC), vpn(STATIC + assigned(2001))).owners == (
+        LabelOwner("vpna", "ipv4-unicast", 2001),
+    )
+
+
 def test_a_label_that_was_assigned_otherwise_is_in_the_way_of_others_only() -> None:
     uses = read(vpn(), vpn(assigned(3001)))
     assert uses.strangers({"vpna": 3001}) == ()
