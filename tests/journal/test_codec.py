@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -44,6 +45,21 @@ def test_it_comes_back_with_the_same_digest_and_bytes(made: Plan) -> None:
             before.changes,
             before.view.host_key,
         )
+
+
+@given(made=plans())
+def test_a_part_is_written_down_with_all_that_is_in_it(made: Plan) -> None:
+    facts = plan_facts(made)
+    assert facts["policy"] == asdict(made.policy)
+    for router, of_router in zip(made.routers, facts["routers"], strict=True):
+        assert of_router["server"] == asdict(router.view.server)
+        assert of_router["origins"] == [asdict(origin) for origin in router.origins]
+        for vpn_, of_vpn in zip(router.view.running.vpns.values(), of_router["before"], strict=True):
+            assert of_vpn == {
+                **asdict(vpn_),
+                "imports": sorted(vpn_.imports),
+                "exports": sorted(vpn_.exports),
+            }
 
 
 def test_what_is_asked_of_labels_comes_back() -> None:

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import event
+import pytest
 
 from egresspair.errors import JournalError, Refused
-from egresspair.journal import Journal, TransactionLog
+from egresspair.journal import Journal, TransactionLog, statements
+from egresspair.journal.writes import Write
 
 from .places import Place, announce, begun, opening
 
@@ -97,7 +98,9 @@ def test_records_of_many_writers_are_all_there_and_the_chain_is_whole(place: Pla
         assert [r.facts["turn"] for r in records if r.facts["writer"] == writer] == [0, 1, 2]
 
 
-def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(database: Place) -> None:
+def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(
+    database: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Either it is refused, or whoever decided finds it: never announced behind the back of a recovery."""
     journal = database.sql()
     log = journal.begin(opening())
@@ -105,11 +108,15 @@ def test_an_announcement_and_a_decision_at_the_same_moment_see_each_other(databa
     reader = database.open()
     checked, decided = threading.Event(), threading.Event()
 
-    @event.listens_for(journal.engine, "before_cursor_execute")
-    def wait_for_the_decision(*call: Any) -> None:
-        if "INSERT INTO egresspair_records" in call[2]:
+    run = Write.run
+
+    def wait_for_the_decision(write: Write, statement: Any, *rows: Any) -> None:
+        if statement is statements.RECORD:
             checked.set()
             decided.wait(0.5)
+        run(write, statement, *rows)
+
+    monkeypatch.setattr(Write, "run", wait_for_the_decision)
 
     def decide() -> bool:
         assert checked.wait(10)

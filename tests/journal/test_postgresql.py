@@ -41,8 +41,21 @@ def behind(postgres: Postgres, postgresql: Place) -> Iterator[Behind]:
 @contextmanager
 def once_at_commit(journal: SqlJournal, act: Any) -> Iterator[None]:
     """Do something right before the next COMMIT is sent."""
-    event.listen(journal.engine, "commit", lambda _: act(), once=True)
+    acts = [act]
+
+    def watch(connection: Any, *_: object) -> None:
+        commit = connection.commit
+
+        def after_the_act() -> None:
+            if acts:
+                acts.pop()()
+            commit()
+
+        connection.commit = after_the_act
+
+    event.listen(journal.engine, "checkout", watch)
     yield
+    assert acts == []
 
 
 def choices(each: Behind) -> list[str]:

@@ -17,6 +17,11 @@ from ..errors import JournalError
 from .tables import FORMAT, meta, metadata
 
 BUSY_SECONDS = 10
+BEGIN_AT_ONCE = "BEGIN IMMEDIATE"
+"""How SQLite begins: what reads first and writes then must hold the write lock from the start, or it may
+fail half way.
+"""
+
 _PRIVATE = 0o600
 _PLACES = "Give a file, or a URL such as postgresql+psycopg://USER@HOST/NAME."
 _POSTGRESQL = "Install it: pip install 'egresspair[postgresql]'."
@@ -163,9 +168,7 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    # A transaction that reads first and writes then must hold the write lock from the start, or it may fail
-    # half way.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(BEGIN_AT_ONCE)
 
 
 def _prepare(engine: Engine, url: URL) -> None:

@@ -7,15 +7,21 @@ import os
 import secrets
 import socket
 import time
+from functools import cache
 
 
 def who() -> str:
     """User, host and process, for people."""
+    return f"{_user_at_host()} (pid {os.getpid()})"
+
+
+@cache
+def _user_at_host() -> str:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user id without an entry in the password database
         user = str(os.getuid())
-    return f"{user}@{socket.gethostname()} (pid {os.getpid()})"
+    return f"{user}@{socket.gethostname()}"
 
 
 def new_id(at: float) -> str:

@@ -15,11 +15,12 @@ from typing import Any
 from ..errors import JournalError
 
 HINT = "It is not guessed over. Compare the routers by hand, and keep the journal for whoever looks into it."
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def pack(facts: Mapping[str, Any]) -> str:
     """Facts as canonical JSON."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(facts)
 
 
 def seal(before: str, row: Mapping[str, Any]) -> str:

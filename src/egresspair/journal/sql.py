@@ -16,8 +16,8 @@ from .engine import mapped, open_engine
 from .identity import new_id, who
 from .memory import busy_routers, decided_already, gone_on, only_one
 from .seal import damaged, pack, seal, unpack, unsealed
+from .writes import Row, Write, Writes
 
-Row = dict[str, Any]
 Tail = tuple[int, str]
 """Number and checksum of the last record of a transaction."""
 
@@ -29,6 +29,7 @@ class SqlJournal:
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         self.engine = engine
+        self.writes = Writes(engine)
         self.clock = clock
 
     @classmethod
@@ -57,12 +58,12 @@ class SqlJournal:
         }
         with mapped(self.engine.url):
             try:
-                with self.engine.begin() as connection:
-                    connection.execute(
-                        statements.CLAIM,
-                        [{"host_key": key, "transaction_id": row["id"]} for key in sorted(opening.routers)],
-                    )
-                    connection.execute(statements.BEGIN, {**row, "checksum": seal("", row)})
+                with self.writes.write() as write:
+                    claims = [
+                        {"host_key": key, "transaction_id": row["id"]} for key in sorted(opening.routers)
+                    ]
+                    write.run(statements.CLAIM, *claims)
+                    write.run(statements.BEGIN, {**row, "checksum": seal("", row)})
             except IntegrityError:
                 self._refuse_busy(opening)
                 raise
@@ -130,10 +131,10 @@ class SqlLog:
         """See `TransactionLog.record`."""
         self._notes.append((self._journal.clock(), kind, facts))
 
-        def check(connection: Connection) -> None:
-            self._hold(connection)
+        def check(write: Write) -> None:
+            self._hold(write)
             attempt = int(facts["attempt"]) if kind == ANNOUNCEMENT else 0
-            if attempt and (self._ended(connection) or self._choice(connection, attempt) is not None):
+            if attempt and (self._ended(write) or self._choice(write, attempt) is not None):
                 raise decided_already(self._id)
 
         try:
@@ -165,9 +166,9 @@ class SqlLog:
         return None
 
     def _insert_decision(self, wanted: str, attempt: int) -> str:
-        with self._journal.engine.begin() as connection:
-            self._hold(connection)
-            present = self._choice(connection, attempt)
+        with self._journal.writes.write() as write:
+            self._hold(write)
+            present = self._choice(write, attempt)
             if present is not None:
                 return present
             row = {
@@ -177,29 +178,29 @@ class SqlLog:
                 "at": self._journal.clock(),
                 "who": who(),
             }
-            connection.execute(statements.DECIDE, {**row, "checksum": seal("", row)})
+            write.run(statements.DECIDE, {**row, "checksum": seal("", row)})
         return wanted
 
-    def _hold(self, connection: Connection) -> None:
+    def _hold(self, write: Write) -> None:
         """Keep other writers of this transaction out: what is looked at first must still be so when the rest is
         written.
         """
-        if connection.execute(statements.HOLD, {"id": self._id}).first() is None:
+        if not write.rows(statements.HOLD, id=self._id):
             raise damaged(f"transaction {self._id}")
 
-    def _choice(self, connection: Connection, attempt: int) -> str | None:
-        for row in _rows(connection, statements.DECISION, id=self._id, attempt=attempt):
+    def _choice(self, write: Write, attempt: int) -> str | None:
+        for row in write.rows(statements.DECISION, id=self._id, attempt=attempt):
             return str(unsealed("", row, f"decision of transaction {self._id}")["choice"])
         return None
 
     def end(self, outcome: str, facts: Facts, *, attempt: int | None = None) -> None:
         """See `TransactionLog.end`."""
 
-        def close(connection: Connection) -> None:
-            self._hold(connection)
-            if attempt is not None and attempt < self._announced(connection):
+        def close(write: Write) -> None:
+            self._hold(write)
+            if attempt is not None and attempt < self._announced(write):
                 raise gone_on(self._id)
-            if not self._ended(connection):
+            if not self._ended(write):
                 row = {
                     "transaction_id": self._id,
                     "outcome": outcome,
@@ -207,29 +208,29 @@ class SqlLog:
                     "who": who(),
                     "facts": pack(facts),
                 }
-                connection.execute(statements.END, {**row, "checksum": seal("", row)})
-            connection.execute(statements.RELEASE, {"id": self._id})
+                write.run(statements.END, {**row, "checksum": seal("", row)})
+            write.run(statements.RELEASE, {"id": self._id})
 
         self._write(close)
 
-    def _ended(self, connection: Connection) -> bool:
-        return connection.execute(statements.ENDED, {"id": self._id}).first() is not None
+    def _ended(self, write: Write) -> bool:
+        return bool(write.rows(statements.ENDED, id=self._id))
 
-    def _announced(self, connection: Connection) -> int:
+    def _announced(self, write: Write) -> int:
         """The last attempt whose commits were announced, by whomever."""
-        rows = _rows(connection, statements.OF_KIND, id=self._id, kind=ANNOUNCEMENT)
+        rows = write.rows(statements.OF_KIND, id=self._id, kind=ANNOUNCEMENT)
         return attempt_of(_record(row) for row in rows)
 
-    def _write(self, act: Callable[[Connection], None]) -> None:
+    def _write(self, act: Callable[[Write], None]) -> None:
         """All waiting notes and one act in one durable write. Another writer of the same transaction is
         waited out.
         """
         with mapped(self._journal.engine.url):
             for attempt in range(_ATTEMPTS):
                 try:
-                    with self._journal.engine.begin() as connection:
-                        act(connection)
-                        tail = self._append(connection, self._notes)
+                    with self._journal.writes.write() as write:
+                        act(write)
+                        tail = self._append(write, self._notes)
                 except IntegrityError:
                     self._tail = None  # another one has written behind it
                     if attempt == _ATTEMPTS - 1:
@@ -239,20 +240,20 @@ class SqlLog:
                     self._notes.clear()
                     return
 
-    def _append(self, connection: Connection, notes: Sequence[tuple[float, str, Facts]]) -> Tail | None:
+    def _append(self, write: Write, notes: Sequence[tuple[float, str, Facts]]) -> Tail | None:
         if not notes:
             return self._tail
-        seq, checksum = self._tail or self._newest(connection)
+        seq, checksum = self._tail or self._newest(write)
         rows = []
         for seq_, (at, kind, facts) in enumerate(notes, start=seq + 1):
             row = {"transaction_id": self._id, "seq": seq_, "at": at, "kind": kind, "facts": pack(facts)}
             checksum = seal(checksum, row)
             rows.append({**row, "checksum": checksum})
-        connection.execute(statements.RECORD, rows)
+        write.run(statements.RECORD, *rows)
         return seq + len(rows), checksum
 
-    def _newest(self, connection: Connection) -> Tail:
-        last = _rows(connection, statements.NEWEST, id=self._id)
+    def _newest(self, write: Write) -> Tail:
+        last = write.rows(statements.NEWEST, id=self._id)
         return (last[0]["seq"], last[0]["checksum"]) if last else (0, "")
 
 

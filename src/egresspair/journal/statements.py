@@ -1,8 +1,11 @@
-"""The statements of a transaction under way, built once: building one anew costs more than executing it."""
+"""The statements of a transaction under way, built once: building one anew costs more than executing it.
+
+They have no parameters but those that are named here, so no ``LIMIT``: `Write` passes on what it is given.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import String, bindparam, delete, insert, select
+from sqlalchemy import String, bindparam, delete, func, insert, select
 
 from .tables import claims, decisions, endings, records, transactions
 
@@ -22,5 +25,6 @@ DECISION = select(decisions).where(
     decisions.c.transaction_id == _ID, decisions.c.attempt == bindparam("attempt")
 )
 OF_KIND = select(records).where(records.c.transaction_id == _ID, records.c.kind == bindparam("kind"))
-NEWEST = select(records).where(records.c.transaction_id == _ID).order_by(records.c.seq.desc()).limit(1)
+_LAST = select(func.max(records.c.seq)).where(records.c.transaction_id == _ID).scalar_subquery()
+NEWEST = select(records).where(records.c.transaction_id == _ID, records.c.seq == _LAST)
 RELEASE = delete(claims).where(claims.c.transaction_id == _ID)

@@ -5,7 +5,7 @@ The bytes that are sent are kept as they are; the digest of what comes back equa
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from ..configuration import Change, Node, RouterConfig, VpnConfig, apply_changes
@@ -35,7 +35,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "routers": [_router_facts(router) for router in plan.routers],
         "risks": [[risk.kind.value, risk.what] for risk in plan.risks],
         "notes": list(plan.notes),
-        "policy": asdict(plan.policy),
+        "policy": _named(plan.policy),
         "stage": plan.stage,
     }
 
@@ -47,7 +47,7 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
         "device": view.device,
         "platform": view.platform,
         "host_key": view.host_key,
-        "server": asdict(view.server),
+        "server": _named(view.server),
         "before": [_vpn_facts(vpn) for vpn in view.running.vpns.values()],
         "settings": [[*setting, value] for setting, value in view.running.settings.items()],
         "changes": [
@@ -67,8 +67,13 @@ def _router_facts(router: RouterPlan) -> dict[str, Any]:
         "labels": dict(router.labels),
         "references": _rpcs_facts(router.references),
         "label_reads": _rpcs_facts(view.label_reads),
-        "origins": [asdict(origin) | {"node": origin.node.value} for origin in router.origins],
+        "origins": [_named(origin) | {"node": origin.node.value} for origin in router.origins],
     }
+
+
+def _named(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass. `asdict` would copy what is in them, and a change waits for it."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _rpcs_facts(rpcs: tuple[Rpc, ...]) -> list[list[str]]:
@@ -76,7 +81,7 @@ def _rpcs_facts(rpcs: tuple[Rpc, ...]) -> list[list[str]]:
 
 
 def _vpn_facts(vpn: VpnConfig) -> dict[str, Any]:
-    return asdict(vpn) | {"imports": sorted(vpn.imports), "exports": sorted(vpn.exports)}
+    return _named(vpn) | {"imports": sorted(vpn.imports), "exports": sorted(vpn.exports)}
 
 
 def plan_from_facts(facts: dict[str, Any]) -> Plan:
