@@ -1,6 +1,6 @@
 """Which reply belongs to which operation, and what is known of each when a connection is lost. No I/O.
 
-One thread submits and waits, another writes and reads; the state is behind one condition.
+Some threads submit, write and wait, others write and read; the state is behind one condition.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class Exchange:
             return self._notifications.take()
 
     def on_news(self, ring: Callable[[], None]) -> None:
-        """Have ``ring`` called, on the session's thread, after each notification and after the loss."""
+        """Have ``ring`` called, on whichever thread noticed, after each notification and after the loss."""
         self._ring = ring
 
 
