@@ -14,10 +14,11 @@ from ..errors import DeviceUnreachable, EgressPairError, HostKeyError, LoginErro
 from .deadline import Deadline
 from .device import Device, NotifyingDevice, Peer
 from .dial import dial
+from .direct_transport import DirectTransport
 from .host_keys import HostKeys, algorithms_of, fingerprint
 from .login import log_in, read_key_file
-from .login_transport import LoginTransport
-from .session import Session, SessionLostError, end_transport
+from .session import Session
+from .session_end import SessionLostError, end_transport
 from .ssh_config import Route, find_route
 from .ssh_device import SshDevice
 from .target import Target
@@ -103,7 +104,7 @@ def _try_connect(target: Target) -> Device | EgressPairError:
         return error
 
 
-def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) -> paramiko.Transport:
+def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) -> DirectTransport:
     """An SSH transport whose server showed an accepted host key.
 
     A server may have several keys. A pinned fingerprint does not tell the kind: each kind is looked at.
@@ -128,10 +129,10 @@ def _trusted_transport(route: Route, host_keys: HostKeys, deadline: Deadline) ->
             return transport
 
 
-def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[str]) -> paramiko.Transport:
+def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[str]) -> DirectTransport:
     stream = dial(route, deadline.left())
     with _mapped(route.target, _Phase.SSH, deadline):
-        transport = LoginTransport(stream)
+        transport = DirectTransport(stream)
         try:
             _configure(transport, host_keys, deadline, seen)
             with deadline.watch(stream):
@@ -143,9 +144,7 @@ def _negotiate(route: Route, host_keys: HostKeys, deadline: Deadline, seen: set[
     return transport
 
 
-def _configure(
-    transport: paramiko.Transport, host_keys: HostKeys, deadline: Deadline, seen: set[str]
-) -> None:
+def _configure(transport: DirectTransport, host_keys: HostKeys, deadline: Deadline, seen: set[str]) -> None:
     transport.set_log_channel(_ssh_log.name)
     # The watch on the stream ends every phase; paramiko's own limits must not come first, or for ever later.
     limit = deadline.left() + 1
@@ -155,11 +154,11 @@ def _configure(
     options.key_types = [name for name in host_keys.preferred(options.key_types) if name not in seen]
 
 
-def _open_device(transport: paramiko.Transport, target: Target, deadline: Deadline) -> NotifyingDevice:
+def _open_device(transport: DirectTransport, target: Target, deadline: Deadline) -> NotifyingDevice:
     with _mapped(target, _Phase.SUBSYSTEM, deadline):
         channel = transport.open_session(timeout=deadline.left())
+        session = Session(transport, channel)
         channel.invoke_subsystem("netconf")
-    session = Session(transport, channel)
     with _mapped(target, _Phase.HELLO, deadline):
         try:
             hello = session.start_session(deadline.left())

@@ -78,7 +78,7 @@ class NotifyingDevice(Device, Protocol):
         ...
 
     def on_news(self, ring: Callable[[], None]) -> None:
-        """Have ``ring`` called after each notification and after the loss of the session, on a thread of its own.
+        """Have ``ring`` called after each notification and after the loss of the session, on whichever thread noticed.
 
         It must be quick; it may raise nothing.
         """

@@ -1,6 +1,6 @@
 """Which reply belongs to which operation, and what is known of each when a connection is lost. No I/O.
 
-One thread submits and waits, another writes and reads; the state is behind one condition.
+Some threads submit, write and wait, others write and read; the state is behind one condition.
 """
 
 from __future__ import annotations
@@ -26,12 +26,24 @@ class UnusableMessageError(ValueError):
 
 
 @dataclass(slots=True)
+class Batch:
+    """Operations that were submitted together.
+
+    Attributes:
+        left: how many have no answer yet.
+    """
+
+    left: int
+
+
+@dataclass(slots=True)
 class Operation:
     """One operation on its way.
 
     Attributes:
         message: what goes on the wire, without framing.
         sent_at: when it was submitted, by the clock of the exchange.
+        batch: what it was submitted with.
         written: False as long as surely not a byte of it has left.
         answer: None while there is none.
     """
@@ -39,6 +51,7 @@ class Operation:
     rpc: Rpc
     message: bytes
     sent_at: float
+    batch: Batch
     written: bool = False
     answer: Answer | None = None
 
@@ -73,12 +86,13 @@ class Exchange:
     def submit(self, rpcs: Sequence[Rpc]) -> tuple[Operation, ...]:
         """Give each a message-id. After the session was lost they are answered at once as not sent."""
         now = self._clock()
+        batch = Batch(len(rpcs))
         with self._changed:
-            return tuple(self._admit(rpc, now) for rpc in rpcs)
+            return tuple(self._admit(rpc, now, batch) for rpc in rpcs)
 
-    def _admit(self, rpc: Rpc, now: float) -> Operation:
+    def _admit(self, rpc: Rpc, now: float, batch: Batch) -> Operation:
         message_id = next(self._ids)
-        operation = Operation(rpc, wrap(rpc, message_id), now)
+        operation = Operation(rpc, wrap(rpc, message_id), now, batch)
         if self._lost:
             self._give_up(operation, now)
         else:
@@ -109,8 +123,8 @@ class Exchange:
             self._receive_other(raw, error)
             return
         with self._changed:
-            self._settle(reply)
-            self._changed.notify_all()
+            if self._settle(reply).left == 0:  # who waits for all of them need not wake up for each
+                self._changed.notify_all()
 
     def _receive_other(self, raw: bytes, error: MalformedReply) -> None:
         if _root_tag(raw) != ROOT:
@@ -120,7 +134,7 @@ class Exchange:
             self._changed.notify_all()
         self._ring()
 
-    def _settle(self, reply: Reply) -> None:
+    def _settle(self, reply: Reply) -> Batch:
         operation = self._waiting.get(reply.message_id)
         if operation is None or not operation.written:
             raise UnusableMessageError(_nobody_asked(reply))
@@ -128,6 +142,8 @@ class Exchange:
         outcome = Outcome.OK if reply.ok else Outcome.ERRORS
         seconds = self._clock() - operation.sent_at
         operation.answer = Answer(operation.rpc, outcome, reply, seconds=seconds)
+        operation.batch.left -= 1
+        return operation.batch
 
     def lose(self, reason: str) -> None:
         """The session is over: what was written is unknown, the rest not sent. The first reason stays."""
@@ -144,13 +160,18 @@ class Exchange:
         outcome = Outcome.UNKNOWN if operation.written else Outcome.NOT_SENT
         seconds = now - operation.sent_at
         operation.answer = Answer(operation.rpc, outcome, reason=self._lost, seconds=seconds)
+        operation.batch.left -= 1
 
     def wait(self, operations: Sequence[Operation], timeout: float) -> bool:
-        """Wait until all are answered. False if one is not, ``timeout`` seconds after the first was sent."""
+        """Wait until all of a batch, or of several, are answered.
+
+        False if one is not, ``timeout`` seconds after the first was sent.
+        """
+        batches = tuple({id(operation.batch): operation.batch for operation in operations}.values())
         end = min((operation.sent_at for operation in operations), default=self._clock()) + timeout
         with self._changed:
             return self._changed.wait_for(
-                lambda: all(operation.answer for operation in operations), max(0.0, end - self._clock())
+                lambda: not any(batch.left for batch in batches), max(0.0, end - self._clock())
             )
 
     def hear(self, timeout: float) -> Heard:
@@ -160,7 +181,7 @@ class Exchange:
             return self._notifications.take()
 
     def on_news(self, ring: Callable[[], None]) -> None:
-        """Have ``ring`` called, on the session's thread, after each notification and after the loss."""
+        """Have ``ring`` called, on whichever thread noticed, after each notification and after the loss."""
         self._ring = ring
 
 

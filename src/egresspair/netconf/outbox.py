@@ -8,7 +8,7 @@ from .exchange import Operation
 
 
 class Outbox:
-    """Framed messages in the order of sending. One thread puts, another one takes."""
+    """Framed messages in the order of sending. Any thread puts; one at a time takes."""
 
     def __init__(self) -> None:
         self._messages: deque[tuple[bytes, Operation | None]] = deque()
