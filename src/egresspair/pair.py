@@ -250,11 +250,12 @@ class Pair:
             log,
             self._tell,
             learn=self._learn,
+            end=partial(close_log, log),
             checks=checks,
             audit=partial(self._audit, plan),
         )
         try:
-            result = driver.run(flow, then=partial(close_log, log))
+            result = driver.run(flow)
         except Refused as refused:
             close_refused(log, refused)
             raise

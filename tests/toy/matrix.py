@@ -99,14 +99,16 @@ def tell(case: Case) -> Story:
         meddle=_third_party(story),
         slow=case.slow,
         check_failures=tuple(filter(None, [case.check])),
+        ended=lambda result: _heard(story, result),
     )
     running = Running(apply_plan(plan))
     try:
         stop = case.dies if case.dies is not None else case.sleeps
-        _heard(story, client.go(running, stop))
-        if case.dies is not None and not story.results:
+        client.go(running, stop)
+        alive = running.flow.gi_frame is not None
+        if case.dies is not None and alive:
             client.die(lingering=case.lingering)
-        if case.sleeps is not None and not story.results:
+        if case.sleeps is not None and alive:
             _while_asleep(story, client, running)
     except Refused:
         story.refused = True
@@ -128,11 +130,14 @@ def _heard(story: Story, result: Result | None) -> None:
 
 def _while_asleep(story: Story, client: ToyNetwork, running: Running) -> None:
     """A recovery begins while the client is suspended; then the client goes on as if nothing had happened."""
+    if story.world.ended:  # nothing is left to recover
+        client.go(running, None)
+        return
     recovery, rest = _recovery(story), story.case.recovered
     other = Running(recover_plan(story.world.unfinished()))
     _heard(story, recovery.go(other, rest))
     try:
-        _heard(story, client.go(running, None))
+        client.go(running, None)
     except Refused:
         story.refused = True
     if rest is not None:

@@ -11,10 +11,12 @@ from egresspair.intent import Role
 from egresspair.netconf.reply import Answer, Outcome, Reply
 from egresspair.netconf.rpc import Rpc
 from egresspair.plan import Plan
+from egresspair.transaction import Result
 from egresspair.transaction.effects import (
     Collect,
     Decide,
     Effect,
+    End,
     Enter,
     Exchange,
     Learn,
@@ -147,6 +149,7 @@ class ToyNetwork:
         meddle: Callable[[ToyNetwork, Effect], None] | None = None,
         connected: bool = True,
         slow: tuple[str, float] = ("", 0.0),
+        ended: Callable[[Result], None] = lambda _: None,
     ) -> None:
         self.plan = plan
         self.world = world or World(plan, habits or {})
@@ -157,6 +160,7 @@ class ToyNetwork:
         self.check_failures = check_failures
         self.meddle = meddle
         self.slow = slow
+        self.ended = ended
         self.session: dict[Role, int | None] = dict.fromkeys(Role)
         if connected:
             self.session = {role: router.open() for role, router in self.routers.items()}
@@ -221,6 +225,10 @@ class ToyNetwork:
         if self.journal_fault == "record refused" or attempt in self.world.decisions or self.world.ended:
             raise JournalError("disk full")
         self.world.records.append((effect.kind, EPOCH + self.world.clock, effect.facts))
+
+    def _end(self, effect: End) -> Result:
+        self.ended(effect.result)
+        return effect.result
 
     def _run_checks(self, effect: RunChecks) -> list[str]:
         """A check that hangs takes all the time that it is given."""
@@ -339,6 +347,7 @@ PERFORM: dict[type, Callable[[ToyNetwork, Any], Any]] = {
     Record: ToyNetwork._record,
     Reload: lambda toy, _: toy.world.unfinished(),
     Decide: ToyNetwork._decide,
+    End: ToyNetwork._end,
     Learn: lambda toy, effect: toy.learned.append(effect.role),
     RunChecks: ToyNetwork._run_checks,
 }

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import EgressPairError, RefusalReason, Refused
+from ..intent import Role
 from ..netconf import rpc
 from ..netconf.monitoring import LockHolder, lock_holder, lock_state
 from ..netconf.reply import Answer
 from ..plan.references import references_in
-from .effects import Flow, Sleep
+from .effects import Answers, Flow, Sleep
 from .outcome import Cause
 from .participant import Participant, Stop
 from .run import Run
@@ -211,12 +212,20 @@ def release(run: Run) -> Flow[None]:
     """Give back every lock that our sessions hold. What is not answered is given back by the server at the
     session's end.
     """
-    batches = {
+    yield from released(run, (yield from run.send("unlock", unlocks(run))))
+
+
+def unlocks(run: Run) -> Mapping[Role, tuple[rpc.Rpc, ...]]:
+    """What gives back every lock that our sessions hold."""
+    return {
         participant.role: tuple(rpc.unlock(datastore) for datastore in sorted(participant.locks))
         for participant in run
-        if participant.alive
+        if participant.alive and participant.locks
     }
-    answers = yield from run.send("unlock", batches)
+
+
+def released(run: Run, answers: Answers) -> Flow[None]:
+    """They were given back."""
     for role, of_role in answers.items():
         participant = run.participants[role]
         participant.locks.clear()

@@ -23,6 +23,7 @@ from .effects import (
     Collect,
     Decide,
     Effect,
+    End,
     Enter,
     Exchange,
     Flow,
@@ -38,7 +39,7 @@ from .effects import (
     Wall,
 )
 from .interrupts import Interrupts
-from .outcome import Cause
+from .outcome import Cause, Result
 from .participant import Stop
 from .recovery import Unfinished
 from .states import State
@@ -108,6 +109,7 @@ class Driver:
         tell: told of everything that happens.
         learn: told of the device whose ``<validate>`` cannot be trusted.
         reload: reads the journal again, for a recovery.
+        end: writes down how it ended, and gives the result as the caller gets it.
         checks: called before the decision; a returned text is a failure.
         audit: makes an audit for a check that wants one.
     """
@@ -120,6 +122,7 @@ class Driver:
         *,
         learn: Callable[[Device], None] | None = None,
         reload: Callable[[], Unfinished] | None = None,
+        end: Callable[[Result], Result] | None = None,
         checks: tuple[Check, ...] = (),
         audit: Callable[[], AuditReport] | None = None,
         clock: Clock | None = None,
@@ -129,6 +132,7 @@ class Driver:
         self._tell = tell
         self._learn = learn or (lambda _: None)
         self._reload = reload
+        self._end = end or (lambda result: result)
         self._checks = checks
         self._audit = audit
         self._clock = clock or SystemClock()
@@ -136,15 +140,14 @@ class Driver:
         self._stoppable = True
         self._under_way: dict[Role, _UnderWay] = {}
 
-    def run(self, flow: Flow[T], then: Callable[[T], T] | None = None) -> T:
+    def run(self, flow: Flow[T]) -> T:
         """Perform the flow to its end and return what it returns.
 
         A first Ctrl-C stops a transaction that is not decided yet, in place of its next step; one that is decided is
-        settled. A second one leaves at once. ``then`` gets the result while that still holds.
+        settled. A second one leaves at once.
         """
         with self._interrupts:
-            result = self._loop(flow)
-            return then(result) if then else result
+            return self._loop(flow)
 
     def _loop(self, flow: Flow[T]) -> T:
         answer: Any = None
@@ -205,6 +208,8 @@ class Driver:
                 return self._decide(wanted, attempt)
             case Reload():
                 return None if self._reload is None else self._reload()
+            case End(result):
+                return self._end(result)
             case Learn(role):
                 return self._learn(self._sessions[role])
             case RunChecks():

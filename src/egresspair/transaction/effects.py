@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from ..intent import Role
 from ..netconf.reply import Answer
 from ..netconf.rpc import Rpc
+from .outcome import Result
 from .seen import Seen
 from .states import State
 
@@ -115,6 +116,13 @@ class Reload:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Write down that it has ended so. Answer: the `Result` as the caller gets it."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """Remember that ``<validate>`` makes this server's commits apply nothing. Answer: None."""
 
@@ -148,6 +156,7 @@ Effect = (
     | Record
     | Decide
     | Reload
+    | End
     | Learn
     | RunChecks
 )

@@ -7,16 +7,18 @@ Each function is one flight. Nothing here touches a socket, clock, file or threa
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from ..errors import JournalError, Refused
 from ..netconf import rpc
 from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
-from .acquire import acquire, release
+from .acquire import acquire, release, released, unlocks
 from .back import abort
 from .effects import (
     COMMIT,
     Abandoned,
+    End,
     Flow,
     Learn,
     NewToken,
@@ -33,6 +35,10 @@ from .saving import save
 from .states import State
 from .verdict import aborted_ending, doubt
 from .verify import note_standing, read_back, verify
+
+NOT_WRITTEN = (
+    "interrupted while this end was written down: it may not be in the journal. Run egresspair recover."
+)
 
 
 def apply_plan(
@@ -52,9 +58,18 @@ def apply_plan(
     run = Run(plan, soak=soak, proof=proof, asked=asked)
     run.started = yield from now()
     try:
-        return (yield from (_no_change(run) if plan.is_empty else _attempts(run)))
+        result = yield from (_no_change(run) if plan.is_empty else _attempts(run))
     except Abandoned as abandoned:
-        return (yield from _left(run, Cause(str(abandoned))))
+        result = yield from _left(run, Cause(str(abandoned)))
+    return result if run.ended else (yield from _end(result))
+
+
+def _end(result: Result) -> Flow[Result]:
+    """The result as the journal has it; one that nobody waits for is as true without."""
+    try:
+        return cast("Result", (yield End(result)))
+    except Abandoned:
+        return replace(result, notes=(*result.notes, NOT_WRITTEN))
 
 
 def _attempts(run: Run) -> Flow[Result]:
@@ -233,11 +248,28 @@ def _confirm(run: Run) -> Flow[Result]:
     ending, cause = Ending.COMMITTED, None
     if not all(participant.certain for participant in run.changing):
         ending, cause = yield from forward(run)
-    if ending is Ending.COMMITTED:
-        yield from save(run)
-    yield from release(run)
-    yield from run.enter(State[ending.name])
-    return (yield from run.result(ending, cause))
+    if ending is not Ending.COMMITTED:
+        yield from release(run)
+        yield from run.enter(State[ending.name])
+        return (yield from run.result(ending, cause))
+    yield from save(run)
+    return (yield from _committed_whole(run, cause))
+
+
+def _committed_whole(run: Run, cause: Cause | None) -> Flow[Result]:
+    """Flight 5: the end is written down while the routers take the last locks back. Neither waits for the other."""
+    yield from run.enter(State.COMMITTED)
+    locks = unlocks(run)
+    if locks:
+        yield from run.send_ahead("unlock", locks)
+    result = yield from _end((yield from run.result(Ending.COMMITTED, cause)))
+    run.ended = True
+    try:
+        if locks:
+            yield from released(run, (yield from run.collect()))
+    except Abandoned:
+        pass  # what is not given back goes with the session
+    return result
 
 
 def _confirm_batch(participant: Participant) -> tuple[rpc.Rpc, ...]:

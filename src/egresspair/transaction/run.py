@@ -26,6 +26,7 @@ class Run:
         participants: one for each role.
         state: see `State`.
         attempt: 1, or 2 when the change is repeated for a server that lied; each has a decision of its own.
+        ended: its end was written down.
         committing: confirmed commits of this attempt may have been sent.
         lied: the participants whose commit answered ok and applied nothing.
         asked: the caller has checks of his own.
@@ -52,6 +53,7 @@ class Run:
         self.attempt = 1
         self.committing = False
         self.flights = 0
+        self.ended = False
         self.started = 0.0
 
     def __iter__(self) -> Iterator[Participant]:
@@ -69,10 +71,13 @@ class Run:
 
     def send(self, flight: str, batches: Mapping[Role, Sequence[Rpc]]) -> Flow[Answers]:
         """Send to all at once, and take note of lost sessions."""
-        return self._heard((yield from exchange(flight, batches, self.policy.rpc_timeout)))
+        answers = yield from exchange(flight, batches, self.policy.rpc_timeout)
+        self.flights += bool(answers)
+        return self._heard(answers)
 
     def send_ahead(self, flight: str, batches: Mapping[Role, Sequence[Rpc]]) -> Flow[None]:
         """Send to all at once, and do something else before `collect`: not to be left without it."""
+        self.flights += 1
         yield Send(flight, {role: tuple(rpcs) for role, rpcs in batches.items()}, self.policy.rpc_timeout)
 
     def collect(self) -> Flow[Answers]:
@@ -80,7 +85,6 @@ class Run:
         return self._heard((yield Collect()))
 
     def _heard(self, answers: Answers) -> Answers:
-        self.flights += bool(answers)
         for role, of_role in answers.items():
             self.participants[role].hear(of_role)
         return answers
