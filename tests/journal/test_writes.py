@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, Executable, column, select, table
@@ -20,8 +21,10 @@ from servers.postgres import Postgres
 from .places import Place, announce, begun, opening
 
 CLAIM = {"host_key": "SHA256:one", "transaction_id": "1"}
-ALL = {
-    name: each for name, each in vars(statements).items() if name.isupper() and isinstance(each, Executable)
+ALL: dict[str, Any] = {
+    name: each
+    for name, each in vars(statements).items()
+    if not name.startswith("_") and isinstance(each, Executable)
 }
 
 
@@ -94,9 +97,11 @@ def test_every_connection_is_given_back(database: Place) -> None:
 def test_a_connection_that_died_between_two_writes_is_replaced(postgres: Postgres, postgresql: Place) -> None:
     journal = postgresql.sql()
     log = journal.begin(opening())
-    for write in (lambda: announce(log), lambda: log.end("ABORTED", {}, attempt=1)):
-        postgres.kill_backends(postgresql.url.rpartition("/")[2])
-        write()
+    database = postgresql.url.rpartition("/")[2]
+    postgres.kill_backends(database)
+    announce(log)
+    postgres.kill_backends(database)
+    log.end("ABORTED", {}, attempt=1)
     end = postgresql.open().entry(log.id).end
     assert end is not None
     assert end.outcome == "ABORTED"
@@ -112,8 +117,8 @@ def test_the_file_is_locked_before_anything_is_looked_at(sqlite: Place) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql+psycopg"])
 @pytest.mark.parametrize("name", ALL)
 def test_a_statement_has_no_parameters_that_nobody_gives_it(name: str, kind: str) -> None:
-    dialect = make_url(f"{kind}://").get_dialect()()  # type: ignore[no-untyped-call]
-    compiled = ALL[name].compile(dialect=dialect)  # type: ignore[attr-defined]
+    dialect: Any = make_url(f"{kind}://").get_dialect()
+    compiled = ALL[name].compile(dialect=dialect())
     assert set(compiled.params.values()) == {None}  # a value of its own would be lost
 
 
