@@ -17,7 +17,7 @@ LOCKING = ("lock-running", "lock-candidate", "get-config after lock-candidate")
 STAGING = ("edit-config", "validate")
 ON_TRIAL = ("commit-confirmed", "unlock-running", "get-config after commit-confirmed")
 """Replies to: the commit, the unlock behind it, the read-back."""
-CONFIRMING = ("commit-confirming", "get-config after commit-confirming", "unlock-candidate")
+CONFIRMING = ("commit-confirming", "get-config after commit-confirming")
 
 
 def killed(each: Site, role: str, step: str, *options: object, before: bool = False) -> None:
@@ -64,6 +64,15 @@ def test_killed_while_it_confirms(tmp_path: Path, role: str, step: str) -> None:
     with site(tmp_path) as each:
         killed(each, role, step)
         settle(each, "COMMITTED")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_killed_while_the_last_locks_are_given_back(tmp_path: Path, role: str) -> None:
+    """The end is written down meanwhile: a recovery finds it, or finds the same."""
+    with site(tmp_path) as each:
+        killed(each, role, "unlock-candidate")
+        assert [result["outcome"] for result in each.desk.recover()] in ([], ["COMMITTED"])
+        each.assert_settled("COMMITTED")
 
 
 @pytest.mark.parametrize("role", ROLES)
