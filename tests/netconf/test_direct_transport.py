@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import socket
 
+import pytest
+
+from egresspair.netconf import direct_transport
 from egresspair.netconf.device import NotifyingDevice
 from egresspair.netconf.direct_transport import DirectTransport, _all_delivered
 
@@ -41,6 +44,17 @@ def test_it_is_not_sent_while_another_thread_writes(connected: Connect) -> None:
     device = connected(deaf)
     with transport_of(device).clear_to_send_lock:
         assert sent(device) == (False, 0)
+
+
+def test_it_is_not_sent_behind_what_the_router_has_not_taken(
+    connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = connected(deaf)
+    transport_of(device)
+    monkeypatch.setattr(direct_transport, "_all_delivered", lambda _: False)
+    assert (
+        session_of(device)._transport.send_at_once(session_of(device)._channel, b"x", lambda: True) is False
+    )
 
 
 def test_it_is_not_sent_in_parts(connected: Connect) -> None:

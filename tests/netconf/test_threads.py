@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -190,26 +191,32 @@ def test_keys_are_exchanged_in_the_middle_of_replies_large_and_small(
     assert exchanges
 
 
+@needs_linux
 def test_the_thread_of_ssh_never_waits_for_the_end_of_a_key_exchange(connected: Connect) -> None:
     """Only that thread can bring it to its end."""
 
     async def script(peer: Peer) -> None:
         await peer.greet()
         request = await peer.receive()
+        await asyncio.to_thread(begun.wait, 10)
         for _ in range(500):  # half a window: more than is received before a new one is sent
             await peer.send(_NOTIFICATION % (b"x" * 2000))
         peer.process.stderr.write(b"the end")
         await peer.answer(request)
         await peer.answer_all()
 
+    begun = threading.Event()
     device = connected(script)
     session = session_of(device)
-    clear = session._transport.clear_to_send
-    session._channel.in_stderr_buffer = Inbox(
-        clear.set, session._wake
-    )  # stands for the last packet of the exchange
+    clear = transport_of(device).clear_to_send
+    # It stands for the last packet of the exchange.
+    session._channel.in_stderr_buffer = Inbox(clear.set, session._wake)
     pending = device.send([rpc.lock("running")])
+    wait_until(
+        lambda: _all_delivered(session._transport.sock), seconds=10, what="the delivery of the request"
+    )
     clear.clear()
+    begun.set()
     assert pending.wait(10)[0].ok
     clear.set()
 
