@@ -57,6 +57,33 @@ def test_a_reply_to_what_was_not_even_written_is_not_believed() -> None:
         exchange.receive(reply("1"))
 
 
+def test_who_waits_is_woken_when_all_of_a_batch_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange = Exchange()
+    first = exchange.submit([rpc.lock("running"), rpc.lock("candidate")])
+    second = exchange.submit([rpc.get_config("running")])
+    exchange.release((*first, *second))
+    woken: list[str] = []
+    monkeypatch.setattr(exchange._changed, "notify_all", lambda: woken.append("woken"))
+    for message_id in ("2", "3", "1"):
+        exchange.receive(reply(message_id))
+        woken.append(message_id)
+    assert woken == ["2", "woken", "3", "woken", "1"]
+
+
+def test_several_batches_may_be_waited_for() -> None:
+    exchange = Exchange()
+    first = exchange.submit([rpc.lock("running"), rpc.lock("candidate")])
+    second = exchange.submit([rpc.get_config("running")])
+    exchange.release((*first, *second))
+    for answered in ("1", "3"):
+        exchange.receive(reply(answered))
+    assert exchange.wait(second, 0)
+    assert not exchange.wait((*first, *second), 0)
+    exchange.receive(reply("2"))
+    assert exchange.wait((*first, *second), 0)
+    assert exchange.wait((), 0)
+
+
 def test_time_is_counted_from_sending() -> None:
     clock = Clock()
     exchange = Exchange(clock=clock)

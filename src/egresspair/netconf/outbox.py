@@ -26,9 +26,10 @@ class Outbox:
         parts: list[bytes] = []
         carried: list[Operation] = []
         room, start = limit, self._sent_of_first
-        for message, operation in tuple(self._messages):
+        for place in range(len(self._messages)):  # not over the deque itself: others put into it meanwhile
             if not room:
                 break
+            message, operation = self._messages[place]
             parts.append(message[start : start + room])
             if operation is not None:
                 carried.append(operation)

@@ -51,6 +51,6 @@ def reason_of(error: Exception) -> str:
         case FramingError():
             return f"the server broke the framing of messages: {error}"
         case OSError() | EOFError() | paramiko.SSHException():
-            return f"the connection was lost ({error or type(error).__name__})"
+            return f"the connection was lost ({str(error) or type(error).__name__})"
         case _:
             return "the session was closed"
