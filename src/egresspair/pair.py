@@ -263,7 +263,7 @@ class Pair:
             # What is pending reverts by its timer, what is locked is freed with the session; recover finds the rest.
             self._sessions.close()
             raise
-        if result.ending is Ending.IN_DOUBT:
+        if result.ending is Ending.IN_DOUBT or driver.abandoned:
             self._sessions.close()  # no lock of ours shall stand in the way of the routers' timers, or of a recovery
         return result.raise_for_ending()
 

@@ -52,7 +52,7 @@ def test_a_database_that_goes_away_before_the_announcement_stops_it(
 ) -> None:
     database = postgres.new_database()
     with site(tmp_path, journal=postgres.url(database)) as each:
-        hold = each.hold("backup", "lock")  # the announcement is written while the edit is under way
+        hold = each.hold("backup", "edit-config")
         with each.desk.applying() as client:
             hold.wait_reached(30)
             with postgres.connect() as administrator:

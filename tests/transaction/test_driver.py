@@ -17,6 +17,7 @@ from egresspair.transaction.driver import SystemClock
 from egresspair.transaction.effects import (
     ABORT,
     COMMIT,
+    Abandoned,
     Collect,
     Decide,
     Enter,
@@ -110,6 +111,31 @@ def test_what_was_sent_is_collected_before_a_ctrl_c_stops_anything(log: Transact
     assert [answer.outcome for answer in answers[Role.MASTER]] == [Outcome.OK]
 
 
+def test_what_only_asks_or_tells_is_never_stopped(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        ctrl_c()
+        ctrl_c()
+        yield Now()
+        yield Enter(State.PLANNED)
+        return "told"
+
+    assert drive(flow(), log) == "told"
+
+
+def test_a_second_ctrl_c_is_heard_at_the_next_act_and_raises_nothing_before(log: TransactionLog) -> None:
+    def flow() -> Flow[Any]:
+        ctrl_c()
+        ctrl_c()
+        try:
+            yield Sleep(60)
+        except Abandoned as abandoned:
+            return str(abandoned)
+
+    driver = Driver(NoSessions(), log, lambda _: None)
+    assert driver.run(flow()) == "interrupted by a second Ctrl-C"
+    assert driver.abandoned
+
+
 def test_an_abort_under_way_is_not_interrupted(log: TransactionLog) -> None:
     def flow() -> Flow[Any]:
         ctrl_c()
@@ -124,9 +150,10 @@ def test_a_repetition_may_be_stopped(log: TransactionLog) -> None:
     def flow() -> Flow[Any]:
         yield Enter(State.ABORTING)
         ctrl_c()
-        yield Now()
+        yield Sleep(0)
+        yield Enter(State.PLANNED)
         try:
-            yield Enter(State.PLANNED)
+            yield Sleep(60)
         except Stop:
             return "stopped"
 

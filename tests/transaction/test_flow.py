@@ -394,17 +394,7 @@ def test_journal_that_refuses_stops_before_the_commit() -> None:
     assert_clean(toy)
 
 
-def test_a_refused_edit_is_told_beside_a_journal_that_refuses() -> None:
-    result, toy = run(
-        plans.plan(), journal_fault="record refused", habits={Role.BACKUP: Habits(refuses_edit=True)}
-    )
-    assert result.ending is Ending.ABORTED
-    assert "journal did not take" in str(result.cause)
-    assert "refused the change (edit-config)" in str(result.cause)
-    assert_clean(toy)
-
-
-def test_the_tokens_are_on_disk_before_a_commit_and_after_the_locks() -> None:
+def test_the_tokens_are_on_disk_before_a_commit_and_after_the_edit() -> None:
     seen: list[tuple[int, bool]] = []
 
     def look(toy: ToyNetwork, effect: object) -> None:

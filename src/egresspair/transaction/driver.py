@@ -90,6 +90,10 @@ class SystemClock:
         return time.time()
 
 
+_ACTS = (Exchange, Send, Collect, Reopen, Sleep, Record, Decide, RunChecks)
+"""In place of which a Ctrl-C stops the flow. The others only ask or tell, and belong to what was before them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
     """What was sent to one router and is not collected."""
@@ -102,6 +106,9 @@ class _UnderWay:
 
 class Driver:
     """Runs one flow against a pair.
+
+    Attributes:
+        abandoned: a second Ctrl-C ended it: a session may hold locks, or have operations under way.
 
     Args:
         sessions: the sessions to both routers.
@@ -139,6 +146,7 @@ class Driver:
         self._interrupts = Interrupts()
         self._stoppable = True
         self._under_way: dict[Role, _UnderWay] = {}
+        self.abandoned = False
 
     def run(self, flow: Flow[T]) -> T:
         """Perform the flow to its end and return what it returns.
@@ -168,17 +176,24 @@ class Driver:
         """
         if isinstance(effect, Enter) and effect.state in (State.ABORTING, State.PLANNED):
             self._stoppable = effect.state is State.PLANNED
+        if not isinstance(effect, _ACTS):
+            return None
+        if self._interrupts.leaving and not self.abandoned:
+            return self._abandon()
         if not (self._stoppable and self._interrupts.asked) or self._under_way:
             return None
         self._stoppable = False
         return Stop(Cause("interrupted by Ctrl-C before the decision"))
 
+    def _abandon(self) -> Abandoned:
+        self._stoppable, self.abandoned = False, True
+        return Abandoned("interrupted by a second Ctrl-C")
+
     def _outcome(self, effect: Effect) -> tuple[Any, Exception | None]:
         try:
             return self._perform(effect), None
         except KeyboardInterrupt:
-            self._stoppable = False
-            return None, Abandoned("interrupted by a second Ctrl-C")
+            return None, self._abandon()
         except EgressPairError as error:
             return None, error
 
@@ -254,7 +269,8 @@ class Driver:
             self._under_way[role] = _UnderWay(effect.flight, devices[role], devices[role].send(rpcs), timeout)
 
     def _collect(self) -> Answers:
-        answers = {role: sent.pending.wait(sent.timeout) for role, sent in self._under_way.items()}
+        with self._interrupts.waiting():
+            answers = {role: sent.pending.wait(sent.timeout) for role, sent in self._under_way.items()}
         for role, of_role in answers.items():
             sent = self._under_way[role]
             for answer in of_role:
@@ -283,11 +299,13 @@ class Driver:
         if self._stoppable:
             self._interrupts.wait(seconds)
         else:
-            time.sleep(seconds)
+            with self._interrupts.waiting():
+                time.sleep(seconds)
 
     def _reopen(self, role: Role) -> str:
         try:
-            self._sessions.reopen(role)
+            with self._interrupts.waiting():
+                self._sessions.reopen(role)
         except EgressPairError as error:
             return str(error)
         return ""

@@ -137,11 +137,9 @@ def _stage(run: Run) -> Flow[None]:
     for participant in run.changing:
         participant.edited = True
     yield from run.send_ahead("edit", batches)
-    unwritten = yield from _announce(run)  # on disk while the routers are at work
-    note_standing(run)
+    note_standing(run)  # while the routers are at work
     answers = yield from run.collect()
-    stops = [*unwritten]
-    stops += [
+    stops = [
         participant.stop(failed, "the change")
         for participant in run.changing
         if (failed := next((answer for answer in answers[participant.role] if not answer.ok), None))
@@ -158,6 +156,7 @@ def _tentative(run: Run) -> Flow[None]:
     fail to roll back.
     """
     yield from run.enter(State.TENTATIVE)
+    yield from _announce(run)
     sent, clock = (yield from now()), (yield from wall())
     run.committing = True
     answers = yield from run.send("commit", {p.role: _commit_batch(run, p) for p in run})
@@ -170,8 +169,10 @@ def _tentative(run: Run) -> Flow[None]:
         raise Stop.together(stops)
 
 
-def _announce(run: Run) -> Flow[list[Stop]]:
-    """The tokens have to be known to a recovery before a commit that carries them is sent."""
+def _announce(run: Run) -> Flow[None]:
+    """The tokens have to be known to a recovery before a commit that carries them is sent, and not much earlier: it
+    reckons the timers from here, and a recovery that was quicker is obeyed here.
+    """
     for participant in run.changing:
         participant.token = yield NewToken(participant.role)
     try:
@@ -179,8 +180,9 @@ def _announce(run: Run) -> Flow[list[Stop]]:
             "tokens", {"attempt": run.attempt, "tokens": {p.role.value: p.token for p in run.changing}}
         )
     except JournalError as error:
-        return [Stop(Cause(f"the journal did not take the record that announces the commit: {error}"))]
-    return []
+        raise Stop(
+            Cause(f"the journal did not take the record that announces the commit: {error}")
+        ) from error
 
 
 def _commit_batch(run: Run, participant: Participant) -> tuple[rpc.Rpc, ...]:
