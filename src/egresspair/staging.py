@@ -16,7 +16,7 @@ from .policy import Policy
 from .reading import Reading
 from .schema import RouterSchema, Violation
 from .sessions import PairSessions
-from .stages import StagedPlan, make_stages, make_stages_removal
+from .stages import RESTORATION, StagedPlan, make_stages, make_stages_removal
 from .transaction import Result
 
 Apply = Callable[[Plan], Result]
@@ -96,7 +96,11 @@ def standing(staged: StagedPlan, results: list[Result]) -> str:
     left = [stage.name for stage in staged.stages[len(results) :]]
     if not changed:
         return f"No stage before it changed anything; not done: {', '.join(left)}."
-    return (
-        f"What was done before stands: {', '.join(changed)}. Not done: {', '.join(left)}. "
-        "Apply again to go on; to go back, egresspair undo takes each transaction back, the last one first."
-    )
+    stands = f"What was done before stands: {', '.join(changed)}. Not done: {', '.join(left)}."
+    undo = "egresspair undo takes each transaction back, the last one first"
+    if RESTORATION in left:  # a sequence made anew finds nothing to withdraw, and so nothing to restore
+        return (
+            f"{stands} The host routes stay withdrawn, and applying again does not restore them: {undo}; "
+            "then apply again."
+        )
+    return f"{stands} Apply again to go on; to go back, {undo}."

@@ -216,6 +216,23 @@ def test_a_live_pair_is_relabelled_without_its_host_routes_and_gets_them_back() 
         assert after == bench.before
 
 
+def test_host_routes_that_stay_withdrawn_are_told_and_undone() -> None:
+    with new_bench(IN_SERVICE, profile="ne40e-core", faults=["backup:commit-confirmed:refuse:2"]) as bench:
+        wanted = intent(3001, loopbacks=LOOPBACKS)
+        with bench.open(wanted) as pair:
+            with pytest.raises(ep.TransactionAborted) as caught:
+                pair.apply_stages(pair.plan_stages(wanted), accept=ACCEPT)
+            assert (
+                "The host routes stay withdrawn, and applying again does not restore them"
+                in caught.value.hint
+            )
+            (withdrawal,) = (e for e in pair.journal.entries() if e.end and e.end.outcome == "COMMITTED")
+            assert withdrawal.id in caught.value.hint
+            undone = pair.plan_undo(pair.journal.entry(withdrawal.id))
+            assert pair.apply(undone, accept=ACCEPT).ending is ep.Ending.COMMITTED
+        assert bench.running == bench.before
+
+
 def test_the_same_in_one_go_is_refused() -> None:
     with new_bench(IN_SERVICE, profile="ne40e-core") as bench:
         wanted = intent(3001, no=True)
