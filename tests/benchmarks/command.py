@@ -81,7 +81,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--json", type=Path, metavar="FILE", help="write every measurement, in seconds and bytes"
     )
     parser.add_argument("--update", action="store_true", help="write the tables into docs/performance.md")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.repetitions < 1:
+        parser.error("argument --repetitions: at least 1")
+    if options.json:
+        try:
+            options.json.touch()  # now, not after half an hour
+        except OSError as error:
+            parser.error(f"argument --json: {options.json} cannot be written: {error.strerror}")
+    return options
 
 
 def _places() -> list[str]:

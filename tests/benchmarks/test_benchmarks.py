@@ -40,6 +40,15 @@ def test_a_change_is_measured_on_netconfd(tmp_path: Path) -> None:
     assert run(tmp_path, "--only", "warm", "--place", "netconfd").keys() == {"warm"}
 
 
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "nowhere" / "all.json"
+    with pytest.raises(SystemExit):
+        command.main([*QUICK, "--json", str(nowhere)])
+    assert f"{nowhere} cannot be written: No such file or directory" in capsys.readouterr().err
+
+
 def test_a_promise_is_a_ratio_of_medians() -> None:
     medians = {"floor": [0.010, 0.011, 0.5], "library": [0.022, 0.022, 0.022], "script": [1.0, 1.0, 9.0]}
     results = Results(Series("warm", "lab, loopback", name, taken) for name, taken in medians.items())
