@@ -204,7 +204,9 @@ class Pair:
             unwritten = MemoryJournal().begin(opening(plan))
             return replace(self._run(plan, apply_plan(plan), unwritten), transaction="")
         log = self.journal.begin(opening(plan))
-        return self._run(plan, apply_plan(plan, soak=soak, proof=proof, asked=bool(listed)), log, listed)
+        return self._run(
+            plan, apply_plan(plan, soak=soak, proof=proof, with_checks=bool(listed)), log, listed
+        )
 
     def watch(
         self, intent: Intent, *, interval: float = INTERVAL, judge: Judge = judge_pair

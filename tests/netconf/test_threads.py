@@ -21,6 +21,7 @@ from egresspair.netconf.inbox import Inbox
 from egresspair.netconf.reply import Outcome
 from egresspair.netconf.rpc import Rpc
 from egresspair.netconf.session import Session
+from egresspair.netconf.ssh_device import SshDevice
 from servers.ports import wait_until
 from servers.scripted import Peer
 
@@ -44,8 +45,8 @@ async def deaf(peer: Peer) -> None:
 
 
 def session_of(device: NotifyingDevice) -> Session:
-    session: Session = device._session  # type: ignore[attr-defined]
-    return session
+    assert isinstance(device, SshDevice)
+    return device._session
 
 
 def transport_of(device: NotifyingDevice) -> DirectTransport:

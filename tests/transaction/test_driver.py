@@ -12,7 +12,8 @@ from egresspair.journal import MemoryJournal, Opening, TransactionLog
 from egresspair.netconf import rpc
 from egresspair.netconf.device import Device
 from egresspair.netconf.reply import Answer, Outcome
-from egresspair.transaction import Driver, Seen, State
+from egresspair.plan import Saving
+from egresspair.transaction import Driver, Ending, Holds, Result, Seen, State
 from egresspair.transaction.driver import SystemClock
 from egresspair.transaction.effects import (
     ABORT,
@@ -28,9 +29,19 @@ from egresspair.transaction.effects import (
     Send,
     Sleep,
 )
+from egresspair.transaction.flow import NOT_WRITTEN, _end
+from egresspair.transaction.outcome import RouterResult
 from egresspair.transaction.participant import Stop
+from egresspair.transaction.recovery import Unfinished, recover_plan
 from toy import plans
 
+PLAN = plans.plan()
+DONE = Result(
+    Ending.COMMITTED,
+    PLAN,
+    master=RouterResult(Role.MASTER, "masg-1", Holds.NEW, Saving.NO_STARTUP),
+    backup=RouterResult(Role.BACKUP, "masg-2", Holds.NEW, Saving.NO_STARTUP),
+)
 SEEN = Seen(plans.plan(), {}, {})
 
 
@@ -134,6 +145,29 @@ def test_a_second_ctrl_c_is_heard_at_the_next_act_and_raises_nothing_before(log:
     driver = Driver(NoSessions(), log, lambda _: None)
     assert driver.run(flow()) == "interrupted by a second Ctrl-C"
     assert driver.abandoned
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_recovery_that_is_interrupted_leaves_it_in_doubt(log: TransactionLog, times: int) -> None:
+    case = Unfinished(plans.plan(), tokens={}, decision=COMMIT)
+
+    def reload() -> Unfinished:
+        for _ in range(times):
+            ctrl_c()
+        return case
+
+    result = Driver(NoSessions(), log, lambda _: None, reload=reload).run(recover_plan(case))
+    assert result.ending is Ending.IN_DOUBT
+    assert "Ctrl-C" in str(result.cause)
+
+
+def test_who_is_interrupted_while_writing_the_end_has_the_result_all_the_same(log: TransactionLog) -> None:
+    def interrupted(_: object) -> Result:
+        raise KeyboardInterrupt
+
+    result = Driver(NoSessions(), log, lambda _: None, end=interrupted).run(_end(DONE))
+    assert result.ending is Ending.COMMITTED
+    assert result.notes == (NOT_WRITTEN,)
 
 
 def test_an_abort_under_way_is_not_interrupted(log: TransactionLog) -> None:

@@ -99,7 +99,7 @@ class AuditDialect(Protocol):
         ...
 
     def read_proof(self, masg: MasgFacts, answers: Answers) -> MasgFacts:
-        """The same, with what the answers to `proof_reads` and `route_reads` add. None of the others may be asked."""
+        """The same, with what the answers to `proof_reads` and `route_reads` add; any other answer is left out."""
         ...
 
     def read_asbr(self, device: str, answers: Answers) -> AsbrFacts:

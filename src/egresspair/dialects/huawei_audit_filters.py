@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 from lxml import etree
 
 from .huawei_audit_tree import qualified
-from .huawei_labels import families_filter
 
 Selected: TypeAlias = "str | tuple[str, str] | tuple[str, Sequence[Selected]]"
 """A node to select whole; a leaf with the value that it must have; a node with what is selected inside it."""
@@ -108,11 +107,6 @@ def label_stacks(vpns: Sequence[str]) -> bytes:
     """What is pushed towards the destinations of these VPN instances."""
     stacks = f"{_ROUTES}/l3vpn-mpls:ipv4-vpn-label-stacks"
     return _instances(vpns, _ipv4(stacks))
-
-
-def families() -> bytes:
-    """Names, families, labels and status of all VPN instances, and nothing else of them."""
-    return families_filter()
 
 
 def host_routes(routes: Sequence[tuple[str, int]]) -> bytes:

@@ -12,6 +12,7 @@ from . import huawei_audit_links as links
 from . import huawei_audit_routes as routes
 from ._auditing import AuditRead, Source
 from .huawei_audit_tree import NI, PUBLIC, UNICAST, module_of
+from .huawei_labels import families_filter
 
 CONFIG_READS: Final = ("vpn", "bgp", "policies", "bfd", "mpls", "ldp")
 """Of a MASG's reads: what startup is compared with."""
@@ -67,7 +68,7 @@ def masg_reads(vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRe
         "vpn-state": filters.vpn_state(vpns),
         "distinguishers": filters.vpn_distinguishers(vpns),
         "vpn-routes": filters.vpn_routes(vpns),
-        "families": filters.families(),
+        "families": families_filter(),
         **_of_host_routes(host_routes),
         **_of_bgp(),
         "tunnels": filters.tunnels(),
@@ -86,7 +87,7 @@ def masg_reads(vpns: Sequence[str], host_routes: Sequence[str]) -> tuple[AuditRe
 
 def proof_reads() -> tuple[AuditRead, ...]:
     """See `AuditDialect.proof_reads`."""
-    return _reads({"families": filters.families()})
+    return _reads({"families": families_filter()})
 
 
 def route_reads(vpns: Sequence[str]) -> tuple[AuditRead, ...]:

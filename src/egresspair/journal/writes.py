@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Executable, PoolProxiedConnection
+from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -41,7 +41,7 @@ class Write:
         self._cursor = cursor
         self._writes = writes
 
-    def run(self, statement: Executable, *rows: Mapping[str, Any]) -> None:
+    def run(self, statement: ClauseElement, *rows: Mapping[str, Any]) -> None:
         """Execute a statement once for each row of parameters."""
         spelled = self._writes.spelled(statement)
         if len(rows) == 1:
@@ -49,7 +49,7 @@ class Write:
         else:
             self._cursor.executemany(spelled.text, [spelled.arguments(row) for row in rows])
 
-    def rows(self, statement: Executable, **parameters: object) -> list[Row]:
+    def rows(self, statement: ClauseElement, **parameters: object) -> list[Row]:
         """What a query finds."""
         spelled = self._writes.spelled(statement)
         self._cursor.execute(spelled.text, spelled.arguments(parameters))
@@ -62,13 +62,13 @@ class Writes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._spelled: dict[Executable, Spelled] = {}
+        self._spelled: dict[ClauseElement, Spelled] = {}
 
-    def spelled(self, statement: Executable) -> Spelled:
+    def spelled(self, statement: ClauseElement) -> Spelled:
         """A statement for this database; spelling it anew would cost more than executing it."""
         found = self._spelled.get(statement)
         if found is None:
-            compiled = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+            compiled = self._engine.dialect.statement_compiler(self._engine.dialect, statement)
             order = compiled.positiontup if compiled.positional else None
             found = self._spelled[statement] = Spelled(str(compiled), order)
         return found

@@ -53,4 +53,4 @@ def reason_of(error: Exception) -> str:
         case OSError() | EOFError() | paramiko.SSHException():
             return f"the connection was lost ({str(error) or type(error).__name__})"
         case _:
-            return "the session was closed"
+            return f"the session broke on a fault of the program ({type(error).__name__})"

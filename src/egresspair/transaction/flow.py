@@ -42,7 +42,7 @@ NOT_WRITTEN = (
 
 
 def apply_plan(
-    plan: Plan, *, soak: float | None = None, proof: bool = True, asked: bool = True
+    plan: Plan, *, soak: float | None = None, proof: bool = True, with_checks: bool = True
 ) -> Flow[Result]:
     """Bring both routers to what the plan wants, or neither.
 
@@ -50,12 +50,12 @@ def apply_plan(
         soak: seconds, instead of those of the plan's policy.
         proof: what the change promises must hold before it is confirmed, and nothing may get worse; False for only
             telling it.
-        asked: `RunChecks` is wanted; False if the driver has no checks anyway.
+        with_checks: `RunChecks` is wanted; False if the driver has none anyway.
 
     Raises:
         Refused: nothing was edited and every lock was given back.
     """
-    run = Run(plan, soak=soak, proof=proof, asked=asked)
+    run = Run(plan, soak=soak, proof=proof, with_checks=with_checks)
     run.started = yield from now()
     try:
         result = yield from (_no_change(run) if plan.is_empty else _attempts(run))

@@ -12,9 +12,10 @@ from ..netconf.reply import Answer, Outcome
 from ..plan import Plan
 from .acquire import release
 from .back import go_back
-from .effects import ABORT, COMMIT, Flow, Reload, decide, now, wall
+from .effects import ABORT, COMMIT, Abandoned, Flow, Reload, decide, now, wall
 from .forward import forward
 from .outcome import Cause, Ending, Result
+from .participant import Stop
 from .run import Run
 from .saving import save
 from .states import State
@@ -44,8 +45,17 @@ def recover_plan(unfinished: Unfinished, *, again: bool = False) -> Flow[Result]
     """Take both routers to the new or to the old configuration, by the decision.
 
     A transaction without a decision is aborted, and the decision to do so is taken first: the process that began it may
-    still be alive, and will obey. ``again``: see `forward.forward`.
+    still be alive, and will obey. ``again``: see `forward.forward`. A Ctrl-C leaves it in doubt, for the next recovery.
     """
+    try:
+        return (yield from _recovered(unfinished, again=again))
+    except (Stop, Abandoned) as interruption:
+        run = yield from _resumed(unfinished)
+        cause = Cause(str(interruption), hint="Run egresspair recover again.")
+        return (yield from run.result(Ending.IN_DOUBT, cause))
+
+
+def _recovered(unfinished: Unfinished, *, again: bool) -> Flow[Result]:
     settled = yield from _decided(unfinished)
     run = yield from _resumed(settled or unfinished)
     if settled is None:

@@ -29,19 +29,19 @@ class Run:
         ended: its end was written down.
         committing: confirmed commits of this attempt may have been sent.
         lied: the participants whose commit answered ok and applied nothing.
-        asked: the caller has checks of his own.
+        with_checks: the caller has checks of their own.
         unproven: why what the change promises is only told, and not required; empty if it must hold.
         checks: of the audit, as they stood last in the confirm window.
         standing: what they are compared with; None if nobody looked under the locks.
     """
 
     def __init__(
-        self, plan: Plan, *, soak: float | None = None, proof: bool = True, asked: bool = True
+        self, plan: Plan, *, soak: float | None = None, proof: bool = True, with_checks: bool = True
     ) -> None:
         self.plan = plan
         self.policy = plan.policy if soak is None else replace(plan.policy, soak=soak)
         self.unproven = "" if proof else NOT_REQUIRED
-        self.asked = asked
+        self.with_checks = with_checks
         self.checks: tuple[Proven, ...] = ()
         self.standing: Standing | None = None
         self.participants = {

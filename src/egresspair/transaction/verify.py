@@ -54,7 +54,7 @@ def note_standing(run: Run) -> None:
 
 def _proven(run: Run) -> Flow[None]:
     """Wait for the routers to bring about what was committed: a label or an interface may need a moment."""
-    if not run.asked and all(p.look.shows(p.plan) for p in run):
+    if not run.with_checks and all(p.look.shows(p.plan) for p in run):
         return  # judged once, at the last look
     _look_at(run)
     if _open(run):
@@ -120,7 +120,7 @@ def _soak(run: Run) -> Flow[None]:
 
 def _asked(run: Run) -> Flow[None]:
     """The caller's own checks, never beyond the window."""
-    if not run.asked:
+    if not run.with_checks:
         return
     seen = Seen(
         run.plan,
