@@ -212,7 +212,7 @@ def _third_party(story: Story) -> Callable[[ToyNetwork, object], None] | None:
 def judge(story: Story) -> list[str]:
     """What is wrong with the end of a story; empty if nothing is."""
     wrong = _reported(story)
-    if story.case.slow[0] and story.world.reverted_after_commit:
+    if story.case.slow[0] and story.case.dies is None and story.world.reverted_after_commit:
         wrong.append("a timer fired between the decision and its confirmation")
     for role, router in story.world.routers.items():
         if router.locks:
@@ -395,6 +395,16 @@ def slow_flights() -> Iterator[Case]:
             yield Case(_SLOW_COMMITS, slow=(flight, seconds))
 
 
+def slow_edits() -> Iterator[Case]:
+    """An edit takes long, the client dies, and a router says that it has confirmed and has not: what a recovery knows of
+    the timers must be true.
+    """
+    for role in Role:
+        for seconds in (0.0, 4.0, 10.0, 60.0):
+            for dies in range(EFFECTS + 1):
+                yield Case(((role, Habits(never_confirms=True)),), slow=("edit", seconds), dies=dies)
+
+
 HABITS = (
     Habits(private_candidate=True),
     Habits(no_candidate_lock_while_pending=True),
@@ -453,6 +463,7 @@ GROUPS: dict[str, Callable[[], Iterator[Case]]] = {
     "two recoveries at once": races,
     "the client dies, and the recovery meets a fault": death_and_recovery_fault,
     "a flight is slow": slow_flights,
+    "an edit is slow, and the client dies": slow_edits,
     "a fault, then the client dies, then the recovery": fault_and_death,
     "somebody else writes meanwhile": third_parties,
     "what was promised does not hold, or a check fails": unproven,

@@ -171,6 +171,7 @@ class ToyNetwork:
         self.exchanges: list[Exchange | Send] = []
         self.effects = 0
         self.under_way: dict[Role, tuple[Answer, ...]] | None = None
+        self.under_way_seconds = 0.0
 
     @property
     def routers(self) -> dict[Role, ToyRouter]:
@@ -241,24 +242,24 @@ class ToyNetwork:
             choice = self.world.decisions.setdefault(effect.attempt, effect.wanted)
         return None if self.journal_fault.startswith("decision unknown") else choice
 
-    def _send(self, effect: Send) -> None:
-        """The routers have done it all before anything else happens."""
-        self.under_way = self._exchange(effect)
-
-    def _collect(self, _effect: Collect) -> dict[Role, tuple[Answer, ...]]:
-        answers, self.under_way = self.under_way, None
-        assert answers is not None, "nothing was sent"
-        return answers
-
-    def _exchange(self, effect: Exchange | Send) -> dict[Role, tuple[Answer, ...]]:
+    def _send(self, effect: Exchange | Send) -> None:
+        """The routers do it all at once; that it took them time is noticed by who collects the answers."""
         assert self.under_way is None, "what was sent before is not collected"
         self.exchanges.append(effect)
         timeout = effect.timeout or 40.0
-        answers = {role: self._batch(role, rpcs, timeout) for role, rpcs in effect.batches.items()}
+        self.under_way = {role: self._batch(role, rpcs, timeout) for role, rpcs in effect.batches.items()}
+        self.under_way_seconds = self.slow[1] if effect.flight == self.slow[0] else 0.0
+
+    def _collect(self, _effect: Exchange | Collect) -> dict[Role, tuple[Answer, ...]]:
+        answers, self.under_way = self.under_way, None
+        assert answers is not None, "nothing was sent"
         self.world.pass_time(max(answer.seconds for of_role in answers.values() for answer in of_role))
-        if effect.flight == self.slow[0]:
-            self.world.pass_time(self.slow[1])
+        self.world.pass_time(self.under_way_seconds)
         return answers
+
+    def _exchange(self, effect: Exchange) -> dict[Role, tuple[Answer, ...]]:
+        self._send(effect)
+        return self._collect(effect)
 
     def _batch(self, role: Role, rpcs: tuple[Rpc, ...], timeout: float) -> tuple[Answer, ...]:
         answers: list[Answer] = []

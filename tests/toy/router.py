@@ -34,6 +34,7 @@ class Habits:
 
     Attributes:
         down: its VPN instances are down, and no label is in use.
+        never_confirms: it answers ok to a confirming commit, and the timer goes on.
         up_after: seconds after which they come up nevertheless, from a commit on.
     """
 
@@ -53,6 +54,7 @@ class Habits:
     error_but_confirmed: bool = False
     refuses_edit: bool = False
     commit_seconds: float = 0.0
+    never_confirms: bool = False
 
 
 @dataclass
@@ -272,6 +274,8 @@ class ToyRouter:
             return xml.error("operation-failed", "nothing pending")
         if token != self.pending.token:
             return xml.error("invalid-value")
+        if self.habits.never_confirms:
+            return xml.ok()
         self.pending = None
         self.config = self._candidate(session)
         self._drop(session)
