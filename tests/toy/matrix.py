@@ -396,8 +396,8 @@ def slow_flights() -> Iterator[Case]:
 
 
 def slow_edits() -> Iterator[Case]:
-    """An edit takes long, the client dies, and a router says that it has confirmed and has not: what a recovery knows of
-    the timers must be true.
+    """An edit takes long, the client dies, and a router says that it has confirmed and has not: what a recovery knows
+    of the timers must be true.
     """
     for role in Role:
         for seconds in (0.0, 4.0, 10.0, 60.0):
