@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from egresspair.netconf import direct_transport
+from egresspair.netconf import direct_transport, rpc
 from egresspair.netconf.device import NotifyingDevice
 from egresspair.netconf.direct_transport import DirectTransport, _all_delivered
 
@@ -42,8 +45,67 @@ def test_it_is_not_sent_while_keys_are_exchanged(connected: Connect) -> None:
 
 def test_it_is_not_sent_while_another_thread_writes(connected: Connect) -> None:
     device = connected(deaf)
-    with transport_of(device).clear_to_send_lock:
+    with ThreadPoolExecutor(1) as another:
+        another.submit(transport_of(device).clear_to_send_lock.acquire).result(5)
         assert sent(device) == (False, 0)
+        another.submit(transport_of(device).clear_to_send_lock.release).result(5)
+    assert sent(device) == (True, 1)
+
+
+class Interrupted:
+    """A lock during whose taking somebody presses Ctrl-C: it is taken, and nobody is told."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.pressed = False
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        taken = self.lock.acquire(blocking=blocking)
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        return taken
+
+    def release(self) -> None:
+        self.lock.release()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def is_free(lock: threading.RLock) -> bool:
+    """Another thread gets it, and gives it back."""
+
+    def take() -> bool:
+        taken = lock.acquire(blocking=False)
+        if taken:
+            lock.release()
+        return taken
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(take).result(5)
+
+
+def test_an_interrupt_leaves_no_connection_locked(connected: Connect) -> None:
+    device, interrupted = connected(deaf), Interrupted()
+    transport: Any = transport_of(device)
+    transport.clear_to_send_lock = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        sent(device)
+    assert is_free(interrupted.lock)
+
+
+def test_an_interrupt_leaves_no_session_locked(connected: Connect) -> None:
+    device, interrupted = connected(deaf), Interrupted()
+    session: Any = session_of(device)
+    session._writing = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        device.send([rpc.lock("running")])
+    assert is_free(interrupted.lock)
+    assert not device.alive
 
 
 def test_it_is_not_sent_behind_what_the_router_has_not_taken(

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import paramiko
 from paramiko.common import cMSG_CHANNEL_DATA
 
+from .give_back import give_back
 from .login_transport import LoginTransport
 
 if sys.platform == "linux":
@@ -23,6 +26,10 @@ _PACKET_OVERHEAD = 64  # as paramiko reckons it
 
 class DirectTransport(LoginTransport):
     """One SSH connection, as a client."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.clear_to_send_lock = threading.RLock()
 
     def send_at_once(self, channel: paramiko.Channel, block: bytes, may_leave: Callable[[], bool]) -> bool:
         """Write the whole block, or nothing where somebody might have to be waited for.
@@ -37,9 +44,9 @@ class DirectTransport(LoginTransport):
         Raises:
             EOFError, OSError, SSHException: the connection broke; some of it may have left.
         """
-        if not self.clear_to_send_lock.acquire(blocking=False):
-            return False  # another thread writes, and may have to wait
         try:
+            if not self.clear_to_send_lock.acquire(blocking=False):
+                return False  # another thread writes, and may have to wait
             # A key exchange begins under this lock: none can get between the look and the write.
             clear = self.clear_to_send.is_set() and self.is_active() and _all_delivered(self.sock)
             if not clear or not _take_window(channel, len(block)) or not may_leave():
@@ -47,7 +54,7 @@ class DirectTransport(LoginTransport):
             self._send_message(_channel_data(channel, block))
             return True
         finally:
-            self.clear_to_send_lock.release()
+            give_back(self.clear_to_send_lock)
 
 
 def _all_delivered(stream: socket.socket) -> bool:

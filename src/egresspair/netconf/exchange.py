@@ -65,7 +65,9 @@ class Exchange:
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._changed = threading.Condition()
+        # Taken by itself, not by way of the condition, whose methods a Ctrl-C can interrupt before they release it.
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._ids = count(1)
         self._waiting: dict[str, Operation] = {}
         self._notifications = Backlog()
@@ -87,7 +89,7 @@ class Exchange:
         """Give each a message-id. After the session was lost they are answered at once as not sent."""
         now = self._clock()
         batch = Batch(len(rpcs))
-        with self._changed:
+        with self._lock:
             return tuple(self._admit(rpc, now, batch) for rpc in rpcs)
 
     def _admit(self, rpc: Rpc, now: float, batch: Batch) -> Operation:
@@ -104,7 +106,7 @@ class Exchange:
 
         False if the session was lost: they were answered as not sent, and must not be written.
         """
-        with self._changed:
+        with self._lock:
             if self._lost:
                 return False
             for operation in operations:
@@ -122,14 +124,14 @@ class Exchange:
         except MalformedReply as error:
             self._receive_other(raw, error)
             return
-        with self._changed:
+        with self._lock:
             if self._settle(reply).left == 0:  # who waits for all of them need not wake up for each
                 self._changed.notify_all()
 
     def _receive_other(self, raw: bytes, error: MalformedReply) -> None:
         if _root_tag(raw) != ROOT:
             raise UnusableMessageError(f"the server's message is no reply: {error}") from error
-        with self._changed:
+        with self._lock:
             self._notifications.put(raw)
             self._changed.notify_all()
         self._ring()
@@ -147,7 +149,7 @@ class Exchange:
 
     def lose(self, reason: str) -> None:
         """The session is over: what was written is unknown, the rest not sent. The first reason stays."""
-        with self._changed:
+        with self._lock:
             self._lost = self._lost or reason
             now = self._clock()
             for operation in self._waiting.values():
@@ -169,14 +171,14 @@ class Exchange:
         """
         batches = tuple({id(operation.batch): operation.batch for operation in operations}.values())
         end = min((operation.sent_at for operation in operations), default=self._clock()) + timeout
-        with self._changed:
+        with self._lock:
             return self._changed.wait_for(
                 lambda: not any(batch.left for batch in batches), max(0.0, end - self._clock())
             )
 
     def hear(self, timeout: float) -> Heard:
         """The notifications since the last call (RFC 5277); waits for one until the session is lost."""
-        with self._changed:
+        with self._lock:
             self._changed.wait_for(lambda: self._notifications or self._lost, timeout)
             return self._notifications.take()
 

@@ -26,6 +26,7 @@ from .capabilities import Hello
 from .direct_transport import DirectTransport
 from .exchange import Exchange, Operation
 from .framing import Deframer, Framing, frame
+from .give_back import give_back
 from .inbox import Inbox
 from .outbox import Outbox
 from .rpc import Rpc, close_session
@@ -57,7 +58,7 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
         self._greeted = threading.Event()
         self._bell = threading.Event()
         # Whoever else than the session's thread wants one of them never waits for it, but rings the bell.
-        self._reading, self._writing = threading.Lock(), threading.Lock()
+        self._reading, self._writing = threading.RLock(), threading.RLock()
         self._failure: Exception | None = None
         self.exchange = Exchange()
         channel.in_buffer = Inbox(self._read_or_wake, self._wake)
@@ -126,9 +127,11 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
 
     def _write_at_once(self) -> bool:
         """On the caller's thread: write where that waits for nobody. True if nothing is left to write."""
-        if self._hello is None or not self._writing.acquire(blocking=False):
+        if self._hello is None:
             return False
         try:
+            if not self._writing.acquire(blocking=False):
+                return False
             block, carried = self._outbox.block(_AT_ONCE_BYTES + 1)
             if 0 < len(block) <= _AT_ONCE_BYTES and self._transport.send_at_once(
                 self._channel, block, lambda: self.exchange.release(carried)
@@ -143,7 +146,7 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
             self._wake()
             raise
         finally:
-            self._writing.release()
+            give_back(self._writing)
         return not self._outbox
 
     def _write(self) -> None:
@@ -162,16 +165,18 @@ class Session(SSHSession):  # type: ignore[misc]  # ncclient is not typed
 
     def _read_at_once(self) -> bool:
         """On paramiko's thread: read where that sends nothing, waits for nobody and does not take long."""
-        if self._hello is None or self.exchange.lost or not self._reading.acquire(blocking=False):
+        if self._hello is None or self.exchange.lost:
             return False
         try:
+            if not self._reading.acquire(blocking=False):
+                return False
             if not self._little_came():
                 return False
             self._receive()
         except Exception as error:  # noqa: BLE001  (the session's thread raises it: paramiko would hide it)
             self._fail(error)
         finally:
-            self._reading.release()
+            give_back(self._reading)
         return True
 
     def _little_came(self) -> bool:
